@@ -1,0 +1,288 @@
+"""The codes on the wall: stateless, so that any number of screens agree and may be reloaded.
+
+A code is HMAC(venue's secret, kind, window). The screen shows six digits of it for typing and the
+QR carries the long signed form. A window lasts 30 s; what has left the screen stays good for 60 s
+more, because codes that die under people's thumbs are the loudest complaint elsewhere. Door
+posters and sessions with static codes use window 0.
+
+A scan's ticket carries the instant of the scan, so that a newcomer has 15 minutes to say who they
+are; the first account that uses it owns it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+import secrets
+import struct
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import IntEnum
+
+from domain.sessions import Schedule, Session, Venue
+from domain.text import clean, fold
+
+WINDOW = timedelta(seconds=30)
+GRACE = timedelta(seconds=60)
+TICKET_LIFE = timedelta(minutes=15)
+STATIC = 0  # the window of codes that do not rotate
+
+_MAC_BYTES = 10  # 80 bits: not to be guessed at any rate a messenger allows
+_CODE = struct.Struct(">BII")  # kind, venue, window
+_TICKET = struct.Struct(">BII6s")  # kind | 0x80, venue, second of the scan, nonce
+_TICKET_BIT = 0x80
+
+
+class CodeKind(IntEnum):
+    CHECK_IN = 1
+    CHECK_OUT = 2
+    POSTER = 3
+
+
+def window_at(at: datetime) -> int:
+    return int(at.timestamp() // WINDOW.total_seconds())
+
+
+def window_ends(window: int) -> datetime:
+    return datetime.fromtimestamp((window + 1) * WINDOW.total_seconds(), UTC)
+
+
+def current_window(session: Session, kind: CodeKind, at: datetime) -> int:
+    rotates = session.rotates and kind is not CodeKind.POSTER
+    return window_at(at) if rotates else STATIC
+
+
+def typed_code(secret: bytes, kind: CodeKind, window: int) -> str:
+    """Six digits for typing."""
+    digest = hmac.digest(secret, b"typed" + bytes([kind]) + window.to_bytes(4, "big"), "sha256")
+    return f"{int.from_bytes(digest[:8], 'big') % 1_000_000:06}"
+
+
+def signed_code(venue: Venue, kind: CodeKind, window: int) -> str:
+    """What the QR carries after "c-": 26 characters."""
+    return _seal(venue.secret, _CODE.pack(kind, venue.id, window))
+
+
+def ticket(venue: Venue, kind: CodeKind, scanned_at: datetime) -> str:
+    """The stamp of one scan, in the same place as a signed code: 34 characters."""
+    second = int(scanned_at.timestamp())
+    nonce = secrets.token_bytes(6)
+    return _seal(venue.secret, _TICKET.pack(kind | _TICKET_BIT, venue.id, second, nonce))
+
+
+def _seal(secret: bytes, body: bytes) -> str:
+    sealed = body + _mac(secret, body)
+    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+
+def _mac(secret: bytes, body: bytes) -> bytes:
+    return hmac.digest(secret, b"signed" + body, "sha256")[:_MAC_BYTES]
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A genuine code, and the instant that counts."""
+
+    venue_id: int
+    kind: CodeKind
+    at: datetime
+    nonce: bytes | None = None  # of a ticket, to be used by one account only
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "venue": self.venue_id,
+            "kind": int(self.kind),
+            "at": self.at.timestamp(),
+            "nonce": self.nonce.hex() if self.nonce else None,
+        }
+
+    @staticmethod
+    def from_json(data: Mapping[str, object]) -> Scan:
+        nonce = data["nonce"]
+        return Scan(
+            int(str(data["venue"])),
+            CodeKind(int(str(data["kind"]))),
+            datetime.fromtimestamp(float(str(data["at"])), UTC),
+            bytes.fromhex(str(nonce)) if nonce else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Genuine once, but its time is over. Never held against anybody."""
+
+    venue_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """The digits stand on more than one wall: ask which hall."""
+
+    scans: tuple[Scan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """No code of ours; typed ones are counted as wrong tries."""
+
+
+Reading = Scan | Stale | Several | Unknown
+
+
+def read_signed(payload: str, schedule: Schedule, now: datetime) -> Reading:
+    """Read what a QR or a ticket carries after "c-"."""
+    try:
+        raw = base64.b64decode(payload + "=" * (-len(payload) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return Unknown()
+    body, mac = raw[:-_MAC_BYTES], raw[-_MAC_BYTES:]
+    if len(body) not in (_CODE.size, _TICKET.size):
+        return Unknown()
+    is_ticket = len(body) == _TICKET.size
+    tag, venue_id, number, *rest = (_TICKET if is_ticket else _CODE).unpack(body)
+    venue = schedule.venues.get(venue_id)
+    if venue is None or not hmac.compare_digest(mac, _mac(venue.secret, body)):
+        return Unknown()
+    if bool(tag & _TICKET_BIT) is not is_ticket:
+        return Unknown()
+    kind = CodeKind(tag & ~_TICKET_BIT)
+    if is_ticket:
+        scanned_at = datetime.fromtimestamp(number, UTC)
+        if not timedelta(0) <= now - scanned_at <= TICKET_LIFE:
+            return Stale(venue_id)
+        return Scan(venue_id, kind, scanned_at, rest[0])
+    if not _is_good(venue.session, kind, number, now):
+        return Stale(venue_id)
+    return Scan(venue_id, kind, now)
+
+
+def _is_good(session: Session, kind: CodeKind, window: int, now: datetime) -> bool:
+    current = current_window(session, kind, now)
+    if current == STATIC or window == STATIC:
+        return current == window
+    # A phone's or another server's clock may be a little ahead: one window early is fine.
+    return window <= current + 1 and now < window_ends(window) + GRACE
+
+
+TYPED = re.compile(r"(?:d{1,2}|diem ?danh|ma)?[\s:.,-]*(\d[\s.-]?\d[\s.-]?\d[\s.-]?\d[\s.-]?\d[\s.-]?\d)")
+
+
+def typed_digits(text: str) -> str | None:
+    """ "Điểm danh: 482 913", "DD482913", "Đ482913" or "482913" -> "482913"."""
+    match = TYPED.fullmatch(fold(clean(text)).strip(" .,!"))
+    return re.sub(r"\D", "", match[1]) if match else None
+
+
+@dataclass
+class TypedCodes:
+    """Which digits stand on which walls just now; made anew for every window, kept in memory."""
+
+    schedule: Schedule
+    _tables: dict[int, dict[str, list[tuple[int, CodeKind]]]] = field(default_factory=dict)
+
+    def read(self, digits: str, cell_path: str | None, now: datetime) -> Reading:
+        """Own venue first, then the same commune, then any; several hits are asked about."""
+        hits = self._hits(digits, now)
+        if hits:
+            nearest = min(rank for rank, _ in (ranked := self._ranked(hits, cell_path)))
+            scans = tuple(Scan(*hit, now) for rank, hit in ranked if rank == nearest)
+            return scans[0] if len(scans) == 1 else Several(scans)
+        venue = self._was_good(digits, cell_path, now)
+        return Stale(venue.id) if venue else Unknown()
+
+    def _hits(self, digits: str, now: datetime) -> list[tuple[int, CodeKind]]:
+        current = window_at(now)
+        oldest = window_at(now - GRACE - WINDOW) + 1
+        for window in [known for known in self._tables if known < oldest]:
+            del self._tables[window]
+        hits: dict[tuple[int, CodeKind], None] = {}
+        for window in range(oldest, current + 1):
+            if window not in self._tables:
+                self._tables[window] = self._table(window, now)
+            hits.update(dict.fromkeys(self._tables[window].get(digits, ())))
+        return list(hits)
+
+    def _table(self, window: int, now: datetime) -> dict[str, list[tuple[int, CodeKind]]]:
+        table: dict[str, list[tuple[int, CodeKind]]] = {}
+        for venue, kind in self._shown(now):
+            code_window = window if current_window(venue.session, kind, now) else STATIC
+            digits = typed_code(venue.secret, kind, code_window)
+            table.setdefault(digits, []).append((venue.id, kind))
+        return table
+
+    def _shown(self, now: datetime) -> Iterable[tuple[Venue, CodeKind]]:
+        """Only walls of today: a code of next week's session must not collide with one of now."""
+        for venue in self.schedule.venues.values():
+            session = venue.session
+            if session.opens_at - timedelta(hours=12) <= now <= session.closes_at + GRACE:
+                yield venue, CodeKind.CHECK_IN
+                yield venue, CodeKind.POSTER
+                if session.has_check_out:
+                    yield venue, CodeKind.CHECK_OUT
+
+    def _ranked(
+        self, hits: list[tuple[int, CodeKind]], cell_path: str | None
+    ) -> list[tuple[int, tuple[int, CodeKind]]]:
+        return [(self._distance(self.schedule.venues[hit[0]], cell_path), hit) for hit in hits]
+
+    def _distance(self, venue: Venue, cell_path: str | None) -> int:
+        if cell_path is None:
+            return 2
+        if self.schedule.planned(venue.session, cell_path) == venue:
+            return 0
+        return 1 if cell_path.startswith(venue.commune_path) else 2
+
+    def _was_good(self, digits: str, cell_path: str | None, now: datetime) -> Venue | None:
+        """A code that left the own hall's screen within the last hour: honest, only slow."""
+        if cell_path is None:
+            return None
+        for session in self.schedule.sessions.values():
+            venue = self.schedule.planned(session, cell_path)
+            if venue is None or not session.rotates:
+                continue
+            if not session.opens_at - timedelta(hours=12) <= now <= session.closes_at + timedelta(hours=12):
+                continue
+            current = window_at(now)
+            for window in range(current - 120, current):
+                if hmac.compare_digest(typed_code(venue.secret, CodeKind.CHECK_IN, window), digits):
+                    return venue
+        return None
+
+
+# --- registration codes ----------------------------------------------------------------------
+
+# Letters and digits that a Vietnamese keyboard leaves alone: no vowels, no Y, W or D, and no 0 or
+# 1 that look like letters.
+REGISTRATION_ALPHABET = "BCFGHJKLMNPQRSTVXZ23456789"
+_REGISTRATION = re.compile(rf"[{REGISTRATION_ALPHABET}]{{8}}")
+
+
+def registration_code(key: bytes, member_id: int, serial: int) -> str:
+    """The code of a member's n-th invitation: derived, so that it need not be stored."""
+    for attempt in range(1000):
+        seed = f"invitation|{member_id}|{serial}|{attempt}".encode()
+        number = int.from_bytes(hmac.digest(key, seed, "sha256"), "big")
+        code = ""
+        for _ in range(8):
+            number, index = divmod(number, len(REGISTRATION_ALPHABET))
+            code += REGISTRATION_ALPHABET[index]
+        if any(c.isdigit() for c in code) and any(c.isalpha() for c in code):
+            return code
+    raise AssertionError("unreachable: one code in 12 is all letters")
+
+
+def registration_code_in(text: str) -> str | None:
+    """ "k7p4 9qxm" -> "K7P49QXM"; None where it cannot be one."""
+    code = re.sub(r"[\s\-.]", "", clean(text)).upper()
+    if not _REGISTRATION.fullmatch(code) or code.isdigit() or code.isalpha():
+        return None
+    return code
+
+
+def code_hash(key: bytes, code: str) -> bytes:
+    """What is stored and searched instead of a code or token."""
+    return hmac.digest(key, b"code|" + code.encode(), hashlib.sha256)

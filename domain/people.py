@@ -1,0 +1,70 @@
+"""Who writes to us, as far as conversations ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from domain.attendance import Attendee, Record
+from domain.messages import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    id: int
+    name: str
+    path: str
+
+    @property
+    def superior_path(self) -> str:
+        """The unit directly above: "/1/5/33/" -> "/1/5/"."""
+        return superior(self.path)
+
+
+def superior(path: str) -> str:
+    return path[: path.rstrip("/").rfind("/") + 1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    id: int
+    code: str
+    name: str
+    birth_year: int | None
+    cell: Cell
+    status: str
+    position: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """A conversation that waits for the person's next words."""
+
+    name: str
+    state: Mapping[str, Any]
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One account and, once registered, the member behind it."""
+
+    address: Address
+    account_id: int | None = None  # None: never heard of
+    member: Member | None = None
+    language: str | None = None
+    records_consent: int | None = None
+    foreign_consent: int | None = None
+    wrong_tries: int = 0
+    wrong_since: datetime | None = None
+    locked_until: datetime | None = None
+    dialogue: Dialogue | None = None
+    records: Mapping[int, Record] = field(default_factory=dict)  # by session, without void ones
+
+    @property
+    def attendee(self) -> Attendee | None:
+        if self.member is None:
+            return None
+        return Attendee(self.member.id, self.member.cell.path, self.records)

@@ -1,0 +1,101 @@
+"""Who may do what: role × subtree, decided here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from domain.members import Position
+
+
+class Role(StrEnum):
+    SECRETARY = "secretary"  # of a cell, by position on the roll: bí thư, phó bí thư
+    COORDINATOR = "coordinator"  # of a unit and all below it
+    INSPECTOR = "inspector"  # of a venue
+    CLERK = "clerk"  # of a venue
+
+
+class Right(StrEnum):
+    SEE_COUNTS = "see_counts"
+    SEE_NAMES = "see_names"
+    CONFIRM = "confirm"  # say that somebody is present
+    EXCUSE = "excuse"
+    LINK = "link"  # settle claims, hand out codes, stop an old phone
+    REVIEW = "review"  # settle an objection, correct an entry
+
+
+_OF_ROLE: dict[Role, frozenset[Right]] = {
+    Role.SECRETARY: frozenset(
+        {Right.SEE_COUNTS, Right.SEE_NAMES, Right.CONFIRM, Right.EXCUSE, Right.LINK}
+    ),
+    Role.COORDINATOR: frozenset(
+        {Right.SEE_COUNTS, Right.SEE_NAMES, Right.CONFIRM, Right.REVIEW, Right.LINK}
+    ),
+    Role.INSPECTOR: frozenset(
+        {Right.SEE_COUNTS, Right.SEE_NAMES, Right.CONFIRM, Right.REVIEW}
+    ),
+    Role.CLERK: frozenset({Right.SEE_COUNTS, Right.SEE_NAMES, Right.CONFIRM}),
+}
+
+# Rights over single people: a coordinator has them only directly above the cell, unless granted
+# names; higher levels see numbers.
+_PERSONAL = frozenset({Right.SEE_NAMES, Right.CONFIRM, Right.LINK, Right.REVIEW})
+
+# Paper lists are entered after the morning; names stay with the door until the next day.
+VENUE_GRACE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """A role over a subtree of units, or at a venue while its session lasts."""
+
+    role: Role
+    unit_path: str | None = None
+    sees_names: bool = False
+    venue_id: int | None = None
+    from_at: datetime | None = None
+    until_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What an action touches: a unit and all in it, or a venue."""
+
+    unit_path: str | None = None
+    superior_path: str | None = None  # of the cell, for what touches single people
+    venue_id: int | None = None
+
+
+def secretary_of(position: str, unit_path: str) -> Grant | None:
+    """The rights that a position on the roll carries over its cell."""
+    if position in (Position.SECRETARY, Position.DEPUTY):
+        return Grant(role=Role.SECRETARY, unit_path=unit_path, sees_names=True)
+    return None
+
+
+def may(right: Right, grants: Iterable[Grant], scope: Scope, now: datetime) -> bool:
+    """Whether one of the grants allows it there and now."""
+    return any(
+        right in _OF_ROLE[grant.role] and _in_time(grant, now) and _covers(grant, right, scope)
+        for grant in grants
+    )
+
+
+def _in_time(grant: Grant, now: datetime) -> bool:
+    return (grant.from_at is None or grant.from_at <= now) and (
+        grant.until_at is None or now < grant.until_at
+    )
+
+
+def _covers(grant: Grant, right: Right, scope: Scope) -> bool:
+    if grant.venue_id is not None:
+        return scope.venue_id == grant.venue_id
+    if grant.unit_path is None or scope.unit_path is None:
+        return False
+    if not scope.unit_path.startswith(grant.unit_path):
+        return False
+    if right not in _PERSONAL or grant.sees_names or grant.role is Role.SECRETARY:
+        return True
+    return grant.unit_path in (scope.unit_path, scope.superior_path)

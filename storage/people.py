@@ -1,0 +1,203 @@
+"""Who is this: accounts, members and the cells they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Date, Row, Select, and_, bindparam, insert, or_, select, tuple_, update
+
+from domain.attendance import Record, Status, Via
+from domain.messages import Address
+from domain.people import Cell, Dialogue, Member, Person
+from domain.text import local
+from storage.database import Db, Tx
+from storage.schema import accounts, attendance, consents, dialogues, members, memberships, units
+
+
+def current(today: date) -> Any:
+    """The condition that a membership holds on that day."""
+    day = bindparam(None, today, Date)
+    return and_(
+        memberships.c.from_on <= day, or_(memberships.c.to_on.is_(None), memberships.c.to_on > day)
+    )
+
+
+MEMBER_COLUMNS = (
+    members.c.id.label("member_id"),
+    members.c.code.label("member_code"),
+    members.c.name.label("member_name"),
+    members.c.birth_year,
+    memberships.c.status,
+    memberships.c.position,
+    units.c.id.label("cell_id"),
+    units.c.name.label("cell_name"),
+    units.c.path.label("cell_path"),
+)
+
+
+def select_members(today: date) -> Select[Any]:
+    """Members with the cell they belong to on that day."""
+    return (
+        select(*MEMBER_COLUMNS)
+        .select_from(members)
+        .join(memberships, and_(memberships.c.member_id == members.c.id, current(today)))
+        .join(units, units.c.id == memberships.c.unit_id)
+    )
+
+
+def member_of(row: Row[Any]) -> Member:
+    return Member(
+        id=row.member_id,
+        code=row.member_code,
+        name=row.member_name,
+        birth_year=row.birth_year,
+        cell=Cell(row.cell_id, row.cell_name, row.cell_path),
+        status=row.status,
+        position=row.position,
+    )
+
+
+async def get_member(db: Db, member_id: int, now: datetime) -> Member | None:
+    row = (
+        await db.execute(select_members(local(now).date()).where(members.c.id == member_id))
+    ).first()
+    return member_of(row) if row else None
+
+
+async def get_member_by_code(db: Db, code: str, now: datetime) -> Member | None:
+    row = (
+        await db.execute(select_members(local(now).date()).where(members.c.code == code))
+    ).first()
+    return member_of(row) if row else None
+
+
+async def members_of_cell(db: Db, cell_id: int, now: datetime) -> list[Member]:
+    """The roll of a cell, by name."""
+    rows = await db.execute(
+        select_members(local(now).date())
+        .where(units.c.id == cell_id)
+        .order_by(members.c.folded, members.c.id)
+    )
+    return [member_of(row) for row in rows]
+
+
+async def who(db: Db, addresses: Sequence[Address], now: datetime) -> list[Person]:
+    """The persons behind these chats, in the same order; strangers have no account."""
+    today = local(now).date()
+    statement = (
+        select(accounts, *MEMBER_COLUMNS, dialogues.c.name, dialogues.c.state, dialogues.c.version)
+        .select_from(accounts)
+        .outerjoin(memberships, and_(memberships.c.member_id == accounts.c.member_id, current(today)))
+        .outerjoin(members, members.c.id == memberships.c.member_id)
+        .outerjoin(units, units.c.id == memberships.c.unit_id)
+        .outerjoin(
+            dialogues,
+            and_(dialogues.c.account_id == accounts.c.id, dialogues.c.expires_at > now),
+        )
+        .where(
+            tuple_(accounts.c.channel, accounts.c.chat_id).in_(
+                [(address.channel, address.chat_id) for address in addresses]
+            )
+        )
+    )
+    rows = {Address(row.channel, row.chat_id): row for row in await db.execute(statement)}
+    member_ids = [row.member_id for row in rows.values() if row.member_id is not None]
+    records = await records_of(db, member_ids)
+    return [
+        _person(address, rows[address], records) if address in rows else Person(address=address)
+        for address in addresses
+    ]
+
+
+def _person(address: Address, row: Row[Any], records: dict[int, dict[int, Record]]) -> Person:
+    is_member = row.member_code is not None
+    return Person(
+        address=address,
+        account_id=row.id,
+        member=member_of(row) if is_member else None,
+        language=row.language,
+        records_consent=row.records_consent,
+        foreign_consent=row.foreign_consent,
+        wrong_tries=row.wrong_tries,
+        wrong_since=row.wrong_since,
+        locked_until=row.locked_until,
+        dialogue=Dialogue(row.name, row.state, row.version) if row.version is not None else None,
+        records=records.get(row.member_id, {}) if is_member else {},
+    )
+
+
+async def records_of(db: Db, member_ids: Sequence[int]) -> dict[int, dict[int, Record]]:
+    """What is recorded of these members, by member and session, without void entries."""
+    found: dict[int, dict[int, Record]] = {}
+    if not member_ids:
+        return found
+    rows = await db.execute(
+        select(attendance).where(
+            attendance.c.member_id.in_(member_ids), attendance.c.status != Status.VOID
+        )
+    )
+    for row in rows:
+        found.setdefault(row.member_id, {})[row.session_id] = record_of(row)
+    return found
+
+
+def record_of(row: Row[Any]) -> Record:
+    return Record(
+        session_id=row.session_id,
+        venue_id=row.venue_id,
+        at=row.at,
+        status=Status(row.status),
+        via=Via(row.via),
+        left_at=row.left_at,
+    )
+
+
+async def account(tx: Tx, person: Person, now: datetime) -> int:
+    """The id of the person's account, made on the first occasion."""
+    if person.account_id is not None:
+        return person.account_id
+    known = await tx.scalar(
+        select(accounts.c.id).where(
+            accounts.c.channel == person.address.channel,
+            accounts.c.chat_id == person.address.chat_id,
+        )
+    )
+    if known is not None:
+        return int(known)
+    result = await tx.execute(
+        insert(accounts).values(
+            channel=person.address.channel, chat_id=person.address.chat_id, created_at=now
+        )
+    )
+    return int(result.inserted_primary_key[0])
+
+
+async def set_account(tx: Tx, account_id: int, **values: Any) -> None:
+    await tx.execute(update(accounts).where(accounts.c.id == account_id).values(**values))
+
+
+async def consent(
+    tx: Tx, account_id: int, purpose: str, version: int, now: datetime, *, is_given: bool
+) -> None:
+    """Write down what was asked and answered; the proof is kept whatever comes later."""
+    await tx.execute(
+        insert(consents).values(
+            account_id=account_id, purpose=purpose, text_version=version, is_given=is_given, at=now
+        )
+    )
+    await set_account(tx, account_id, **{f"{purpose}_consent": version if is_given else None})
+
+
+async def addresses_of(db: Db, member_ids: Sequence[int]) -> dict[int, list[Address]]:
+    """The reachable chats of these members, the one linked last first."""
+    rows = await db.execute(
+        select(accounts.c.member_id, accounts.c.channel, accounts.c.chat_id)
+        .where(accounts.c.member_id.in_(member_ids), accounts.c.is_reachable)
+        .order_by(accounts.c.linked_at.desc(), accounts.c.id.desc())
+    )
+    found: dict[int, list[Address]] = {}
+    for row in rows:
+        found.setdefault(row.member_id, []).append(Address(row.channel, row.chat_id))
+    return found
