@@ -52,7 +52,7 @@ lock: ## pin the dependencies of pyproject.toml anew (ARGS=--upgrade takes newer
 # The environment. Each stamp is newer than what it was made from, so a second run does nothing.
 
 $(VENV)/.python:
-	@command -v $(PYTHON) >/dev/null || { \
+	@$(PYTHON) -c '' 2>/dev/null || { \
 		echo "Cần Python 3.11 trở lên, không tìm thấy $(PYTHON) / Python 3.11 or newer is needed, $(PYTHON) was not found"; \
 		exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
