@@ -188,7 +188,8 @@ class TypedCodes:
         """Own venue first, then the same commune, then any; several hits are asked about."""
         hits = self._hits(digits, now)
         if hits:
-            nearest = min(rank for rank, _ in (ranked := self._ranked(hits, cell_path)))
+            ranked = self._ranked(hits, cell_path)
+            nearest = min(rank for rank, _ in ranked)
             scans = tuple(Scan(*hit, now) for rank, hit in ranked if rank == nearest)
             return scans[0] if len(scans) == 1 else Several(scans)
         venue = self._was_good(digits, cell_path, now)
