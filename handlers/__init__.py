@@ -1,0 +1,1 @@
+"""What a person can ask: one file per conversation; `routes` is the contents page."""

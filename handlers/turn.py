@@ -1,0 +1,211 @@
+"""One inbound and all that comes of it: read, perhaps written, answered – in one commit."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.attendance import Entry
+from domain.messages import Address, Button, Capabilities, Inbound, Outbound
+from domain.people import Member, Person
+from domain.rights import Grant
+from domain.sessions import Schedule
+from handlers.texts import Text
+from storage import people
+from storage.database import Database, Db, Tx
+from storage.desk import Desk, Response, Result, Slip, write_slips
+from storage.schedules import Schedules
+
+Rows = Sequence[Sequence["Choice"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button whose label is still to be put into somebody's language."""
+
+    label: Text | str
+    command: str
+
+    def in_language(self, language: str) -> Button:
+        label = self.label
+        return Button(label if isinstance(label, str) else label.into(language), self.command)
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """What every turn may use."""
+
+    database: Database
+    desk: Desk
+    schedules: Schedules
+    key: bytes
+    channels: Mapping[str, Capabilities]
+    public_url: str
+
+
+class AnsweredBefore(Exception):
+    """This update was answered while we worked on it; the first answer stands."""
+
+    def __init__(self, answer: tuple[Outbound, ...]) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+class Turn:
+    """What a handler holds while it answers one inbound.
+
+    What it writes and what it answers become durable in one commit when the turn ends. The desk
+    commits by itself and is never used after `write`.
+    """
+
+    def __init__(
+        self,
+        house: House,
+        inbound: Inbound,
+        person: Person,
+        now: datetime,
+        schedule: Schedule,
+        *,
+        in_response: bool,
+    ) -> None:
+        self.house = house
+        self.inbound = inbound
+        self.person = person
+        self.now = now
+        self.schedule = schedule
+        self.grants: Sequence[Grant] = ()
+        self._in_response = in_response
+        self._stack = AsyncExitStack()
+        self._tx: Tx | None = None
+        self._response: Response | None = None
+
+    @property
+    def argument(self) -> str:
+        return self.inbound.argument
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self.house.channels[self.inbound.sender.channel]
+
+    @property
+    def language(self) -> str:
+        return self.person.language or "vi"
+
+    @property
+    def member(self) -> Member:
+        """The registered member; routes for strangers never ask."""
+        if self.person.member is None:
+            raise LookupError("this turn's sender is not registered")
+        return self.person.member
+
+    # --- reading and writing ---------------------------------------------------------------
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Db]:
+        """What is committed, and what this turn has written."""
+        if self._tx is not None:
+            yield self._tx
+            return
+        async with self.house.database.read() as db:
+            yield db
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Tx]:
+        """Take the writer until the turn's end, when all is committed with the answer."""
+        if self._tx is None:
+            self._tx = await self._stack.enter_async_context(self.house.database.write())
+        yield self._tx
+
+    async def record(
+        self,
+        entry: Entry,
+        answer: Callable[[Result], list[Outbound]],
+        nonce: bytes | None = None,
+    ) -> list[Outbound]:
+        """Hand an entry to the desk; durable, with its answer, when this returns."""
+        account_id = self.person.account_id
+        return await self._at_desk(
+            Slip(
+                inbound=self.inbound,
+                now=self.now,
+                compose=lambda result: self._split(answer(result)),
+                entry=entry,
+                ticket=(nonce, account_id) if nonce and account_id else None,
+            )
+        )
+
+    async def _at_desk(self, slip: Slip) -> list[Outbound]:
+        if self._tx is not None:
+            raise RuntimeError("the desk is never used inside a write")
+        self._response = await self.house.desk.take(slip)
+        return list(self._response.at_once)
+
+    # --- answering -------------------------------------------------------------------------
+
+    def reply(self, text: Text, *rows: Sequence[Choice], new: bool = False) -> Outbound:
+        """An answer to the sender. One to a pressed button edits its message, unless `new`."""
+        pressed_on = self.inbound.pressed_on if self.capabilities.can_edit and not new else None
+        return self.message(self.inbound.sender, text, *rows, replaces=pressed_on)
+
+    def message(
+        self,
+        to: Address,
+        text: Text,
+        *rows: Sequence[Choice],
+        replaces: str | None = None,
+        language: str | None = None,
+        asks_contact: Text | None = None,
+    ) -> Outbound:
+        language = language or self.language
+        return Outbound(
+            to=to,
+            text=text.into(language),
+            buttons=tuple(tuple(c.in_language(language) for c in row) for row in rows if row),
+            replaces=replaces,
+            asks_contact=asks_contact.into(language) if asks_contact else None,
+        )
+
+    async def tell(
+        self, member_ids: Sequence[int], text: Text, *rows: Sequence[Choice]
+    ) -> list[Outbound]:
+        """The same message to several members, each on the chat they linked last."""
+        async with self.read() as db:
+            known = await people.addresses_of(db, member_ids)
+        return [
+            self.message(known[member_id][0], text, *rows, language="vi")
+            for member_id in dict.fromkeys(member_ids)
+            if member_id in known
+        ]
+
+    def _split(self, messages: Sequence[Outbound]) -> Response:
+        """What the hook's response carries, and what delivery sends."""
+        most = self.capabilities.messages_in_response if self._in_response else 0
+        own = [message for message in messages if message.to == self.inbound.sender][:most]
+        return Response(tuple(own), tuple(m for m in messages if not any(m is o for o in own)))
+
+    # --- ending ----------------------------------------------------------------------------
+
+    async def finish(self, messages: Sequence[Outbound]) -> tuple[Outbound, ...]:
+        """Commit what was written together with the answer; returns what the response carries."""
+        if self._response is None:
+            response = self._split(messages)
+            slip = Slip(inbound=self.inbound, now=self.now, compose=lambda _: response)
+            if self._tx is None:
+                await self._at_desk(slip)
+            else:
+                await self._commit(self._tx, slip, response)
+        return self._response.at_once if self._response else ()
+
+    async def _commit(self, tx: Tx, slip: Slip, response: Response) -> None:
+        [answer] = await write_slips(tx, [slip])
+        if answer is not response:
+            await self.abandon(AnsweredBefore(answer.at_once))
+            raise AnsweredBefore(answer.at_once)
+        await self._stack.aclose()
+        self._response = response
+
+    async def abandon(self, error: BaseException) -> None:
+        """Undo what was written."""
+        await self._stack.__aexit__(type(error), error, error.__traceback__)

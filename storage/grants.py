@@ -1,0 +1,148 @@
+"""Roles that people hold."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, select, update
+
+from domain.rights import VENUE_GRACE, Grant, Role, secretary_of
+from domain.people import Member
+from storage.database import Db, Tx
+from storage.schema import campaigns, grants, sessions, units, venue_links, venues
+
+
+async def of(db: Db, member: Member) -> list[Grant]:
+    """Everything a member may, by position on the roll or by grant."""
+    own = secretary_of(member.position, member.cell.path)
+    rows = await db.execute(
+        select(grants, units.c.path, sessions.c.opens_at, sessions.c.closes_at)
+        .outerjoin(units, units.c.id == grants.c.unit_id)
+        .outerjoin(venues, venues.c.id == grants.c.venue_id)
+        .outerjoin(sessions, sessions.c.id == venues.c.session_id)
+        .where(grants.c.member_id == member.id, grants.c.revoked_at.is_(None))
+        .order_by(grants.c.id)
+    )
+    given = [
+        Grant(
+            role=Role(row.role),
+            unit_path=row.path,
+            sees_names=row.sees_names,
+            venue_id=row.venue_id,
+            from_at=row.opens_at - timedelta(hours=24) if row.opens_at else None,
+            until_at=row.closes_at + VENUE_GRACE if row.closes_at else None,
+        )
+        for row in rows
+    ]
+    return ([own] if own else []) + given
+
+
+async def grant(
+    tx: Tx,
+    member_id: int,
+    role: Role,
+    now: datetime,
+    *,
+    unit_id: int | None = None,
+    venue_id: int | None = None,
+    sees_names: bool = False,
+) -> bool:
+    """Give a role; False where the member holds it already."""
+    known = await tx.scalar(
+        select(grants.c.id).where(
+            grants.c.member_id == member_id,
+            grants.c.role == role,
+            grants.c.unit_id.is_(None) if unit_id is None else grants.c.unit_id == unit_id,
+            grants.c.venue_id.is_(None) if venue_id is None else grants.c.venue_id == venue_id,
+            grants.c.sees_names == sees_names,
+            grants.c.revoked_at.is_(None),
+        )
+    )
+    if known is None:
+        await tx.execute(
+            insert(grants).values(
+                member_id=member_id,
+                role=role,
+                unit_id=unit_id,
+                venue_id=venue_id,
+                sees_names=sees_names,
+                granted_at=now,
+            )
+        )
+    return known is None
+
+
+async def revoke(
+    tx: Tx, member_id: int, now: datetime, *, unit_id: int | None, venue_id: int | None
+) -> int:
+    """Take back every role there, or every role at all where no place is named."""
+    statement = update(grants).where(
+        grants.c.member_id == member_id, grants.c.revoked_at.is_(None)
+    )
+    if unit_id is not None:
+        statement = statement.where(grants.c.unit_id == unit_id)
+    if venue_id is not None:
+        statement = statement.where(grants.c.venue_id == venue_id)
+    return (await tx.execute(statement.values(revoked_at=now))).rowcount
+
+
+async def holders(
+    db: Db, role: Role, *, unit_id: int | None = None, venue_id: int | None = None
+) -> list[int]:
+    """The members who hold a role over just this unit or venue."""
+    rows = await db.scalars(
+        select(grants.c.member_id)
+        .where(
+            grants.c.role == role,
+            grants.c.unit_id == unit_id if unit_id is not None else grants.c.venue_id == venue_id,
+            grants.c.revoked_at.is_(None),
+        )
+        .order_by(grants.c.id)
+    )
+    return list(rows)
+
+
+async def add_link(
+    tx: Tx, venue_id: int, role: Role, token_hash: bytes, now: datetime, expires_at: datetime
+) -> None:
+    """A one-time link to a role at a venue."""
+    await tx.execute(
+        insert(venue_links).values(
+            venue_id=venue_id,
+            role=role,
+            token_hash=token_hash,
+            created_at=now,
+            expires_at=expires_at,
+        )
+    )
+
+
+async def use_link(tx: Tx, token_hash: bytes, now: datetime) -> tuple[Role, int] | None:
+    """The role and venue that a link gives; it gives them once."""
+    row = (
+        await tx.execute(
+            update(venue_links)
+            .where(
+                venue_links.c.token_hash == token_hash,
+                venue_links.c.used_at.is_(None),
+                venue_links.c.revoked_at.is_(None),
+                venue_links.c.expires_at > now,
+            )
+            .values(used_at=now)
+            .returning(venue_links.c.role, venue_links.c.venue_id)
+        )
+    ).first()
+    return (Role(row.role), row.venue_id) if row else None
+
+
+async def venue_id(db: Db, campaign: str, session: str, venue: str) -> int | None:
+    """The venue named "NQTW4/HN/V001" by its three codes."""
+    found = await db.scalar(
+        select(venues.c.id)
+        .join(sessions, sessions.c.id == venues.c.session_id)
+        .join(campaigns, campaigns.c.id == sessions.c.campaign_id)
+        .where(
+            campaigns.c.code == campaign, sessions.c.code == session, venues.c.code == venue
+        )
+    )
+    return None if found is None else int(found)

@@ -1,0 +1,162 @@
+"""Registration codes: derived from the key, stored as keyed hashes, good once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from domain.codes import code_hash, registration_code
+from storage.database import Db, Tx
+from storage.people import select_members
+from storage.schema import invitations, units
+from domain.text import local
+
+LIFE = timedelta(days=180)
+SLICE = 1000  # members a write: the writer is held for well under half a second
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    id: int
+    member_id: int
+    expires_at: datetime
+    used_at: datetime | None
+    is_valid: bool  # not expired, not revoked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invited:
+    """A member and the code to hand them."""
+
+    member_id: int
+    member_code: str
+    name: str
+    cell: str
+    code: str
+    expires_at: datetime
+
+
+async def find(db: Db, key: bytes, code: str, now: datetime) -> Invitation | None:
+    row = (
+        await db.execute(select(invitations).where(invitations.c.code_hash == code_hash(key, code)))
+    ).first()
+    if row is None:
+        return None
+    return Invitation(
+        id=row.id,
+        member_id=row.member_id,
+        expires_at=row.expires_at,
+        used_at=row.used_at,
+        is_valid=row.revoked_at is None and now < row.expires_at,
+    )
+
+
+async def use(tx: Tx, invitation_id: int, now: datetime) -> None:
+    await tx.execute(
+        update(invitations)
+        .where(invitations.c.id == invitation_id, invitations.c.used_at.is_(None))
+        .values(used_at=now)
+    )
+
+
+async def roll(db: Db, unit_path: str, now: datetime) -> Sequence[Any]:
+    """The members below a unit, by cell and name."""
+    statement = (
+        select_members(local(now).date())
+        .where(units.c.path.startswith(unit_path, autoescape=True))
+        .order_by(units.c.path, "member_name", "member_id")
+    )
+    return (await db.execute(statement)).all()
+
+
+async def invite(
+    tx: Tx, key: bytes, rows: Iterable[Any], now: datetime, *, renew: bool = False
+) -> tuple[list[Invited], int]:
+    """A code for each of these members, and how many unused slips `renew` made void.
+
+    Asking again gives the same valid unused code.
+    """
+    rows = list(rows)
+    ids = [row.member_id for row in rows]
+    voided = await _revoke_unused(tx, ids, now) if renew else 0
+    valid = await _unused(tx, ids, now)
+    serials = await _serials(tx, ids)
+    new = [
+        _new(key, member_id, serials.get(member_id, 0) + 1, now)
+        for member_id in ids
+        if member_id not in valid
+    ]
+    if new:
+        await tx.execute(insert(invitations), new)
+    valid |= {row["member_id"]: (row["serial"], row["expires_at"]) for row in new}
+    return [_invited(key, row, *valid[row.member_id]) for row in rows], voided
+
+
+def _new(key: bytes, member_id: int, serial: int, now: datetime) -> dict[str, Any]:
+    return {
+        "member_id": member_id,
+        "serial": serial,
+        "code_hash": code_hash(key, registration_code(key, member_id, serial)),
+        "created_at": now,
+        "expires_at": now + LIFE,
+    }
+
+
+def _invited(key: bytes, row: Any, serial: int, expires_at: datetime) -> Invited:
+    return Invited(
+        member_id=row.member_id,
+        member_code=row.member_code,
+        name=row.member_name,
+        cell=row.cell_name,
+        code=registration_code(key, row.member_id, serial),
+        expires_at=expires_at,
+    )
+
+
+async def _unused(tx: Tx, ids: list[int], now: datetime) -> dict[int, tuple[int, datetime]]:
+    rows = await tx.execute(
+        select(invitations.c.member_id, invitations.c.serial, invitations.c.expires_at)
+        .where(
+            invitations.c.member_id.in_(ids),
+            invitations.c.used_at.is_(None),
+            invitations.c.revoked_at.is_(None),
+            invitations.c.expires_at > now,
+        )
+        .order_by(invitations.c.serial)
+    )
+    return {row.member_id: (row.serial, row.expires_at) for row in rows}
+
+
+async def _serials(tx: Tx, ids: list[int]) -> dict[int, int]:
+    rows = await tx.execute(
+        select(invitations.c.member_id, func.max(invitations.c.serial))
+        .where(invitations.c.member_id.in_(ids))
+        .group_by(invitations.c.member_id)
+    )
+    return {member_id: serial for member_id, serial in rows}
+
+
+async def _revoke_unused(tx: Tx, ids: list[int], now: datetime) -> int:
+    result = await tx.execute(
+        update(invitations)
+        .where(
+            invitations.c.member_id.in_(ids),
+            invitations.c.used_at.is_(None),
+            invitations.c.revoked_at.is_(None),
+        )
+        .values(revoked_at=now)
+    )
+    return result.rowcount
+
+
+async def revoke_all(tx: Tx, member_id: int, now: datetime) -> None:
+    """No slip of this member works any more, used or not."""
+    await tx.execute(
+        update(invitations)
+        .where(invitations.c.member_id == member_id, invitations.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )

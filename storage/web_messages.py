@@ -1,0 +1,139 @@
+"""The web chat's bubbles. A chat's revision grows with every new or edited one, so pages follow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, insert, select, update
+
+from domain.messages import Button, Outbound
+from storage.database import Db, Tx
+from storage.schema import accounts, web_messages
+
+CHANNEL = "web"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebMessage:
+    """One bubble as it stands."""
+
+    id: int
+    revision: int
+    is_own: bool  # written by the person, not by the bot
+    text: str
+    buttons: tuple[tuple[Button, ...], ...]
+    at: datetime
+
+
+async def append(tx: Tx, chat_id: str, outbound: Outbound, at: datetime) -> int:
+    """Show a message of the bot and return its id. The same dedup key again changes nothing."""
+    return await _append(
+        tx, chat_id, outbound.text, outbound.buttons, at, outbound.dedup_key, False
+    )
+
+
+async def append_own(tx: Tx, chat_id: str, text: str, at: datetime, dedup_key: str) -> int:
+    """Show what the person said. The same dedup key again changes nothing."""
+    return await _append(tx, chat_id, text, (), at, dedup_key, True)
+
+
+async def edit(tx: Tx, chat_id: str, message_id: int, outbound: Outbound) -> bool:
+    """Replace text and buttons of a message of the bot; False where the chat has no such message."""
+    revision = await _next_revision(tx, chat_id)
+    table = web_messages
+    is_it = (table.c.id == message_id) & (table.c.chat_id == chat_id) & ~table.c.is_own
+    edited = await tx.execute(
+        update(table)
+        .where(is_it)
+        .values(text=outbound.text, buttons=_as_json(outbound.buttons), revision=revision)
+    )
+    return edited.rowcount == 1
+
+
+async def since(db: Db, chat_id: str, revision: int) -> list[WebMessage]:
+    """What is new or was edited after a revision, in the order of the chat."""
+    table = web_messages
+    return await _list(db, _of(chat_id).where(table.c.revision > revision).order_by(table.c.id))
+
+
+async def latest(db: Db, chat_id: str, limit: int) -> list[WebMessage]:
+    """The newest messages, in the order of the chat."""
+    newest = await _list(db, _of(chat_id).order_by(web_messages.c.id.desc()).limit(limit))
+    return newest[::-1]
+
+
+async def _append(
+    tx: Tx,
+    chat_id: str,
+    text: str,
+    buttons: tuple[tuple[Button, ...], ...],
+    at: datetime,
+    dedup_key: str | None,
+    is_own: bool,
+) -> int:
+    revision = await _next_revision(tx, chat_id)
+    if dedup_key is not None:
+        known = await _find(tx, chat_id, dedup_key)
+        if known is not None:
+            return known
+    added = await tx.execute(
+        insert(web_messages).values(
+            chat_id=chat_id,
+            is_own=is_own,
+            text=text,
+            buttons=_as_json(buttons),
+            revision=revision,
+            at=at,
+            dedup_key=dedup_key,
+        )
+    )
+    key = added.inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+async def _find(db: Db, chat_id: str, dedup_key: str) -> int | None:
+    table = web_messages
+    found = await db.execute(
+        select(table.c.id).where(table.c.chat_id == chat_id, table.c.dedup_key == dedup_key)
+    )
+    return found.scalar_one_or_none()
+
+
+async def _next_revision(tx: Tx, chat_id: str) -> int:
+    """The chat's next revision. Two writers must not share one, or a page would miss the later:
+    the account's row is the chat's lock where there are several (SQLite has one writer anyway)."""
+    await tx.execute(
+        select(accounts.c.id)
+        .where(accounts.c.channel == CHANNEL, accounts.c.chat_id == chat_id)
+        .with_for_update(key_share=True)
+    )
+    highest = await tx.execute(
+        select(func.max(web_messages.c.revision)).where(web_messages.c.chat_id == chat_id)
+    )
+    return (highest.scalar_one() or 0) + 1
+
+
+def _of(chat_id: str) -> Select[Any]:
+    table = web_messages
+    columns = (table.c.id, table.c.revision, table.c.is_own, table.c.text, table.c.buttons)
+    return select(*columns, table.c.at).where(table.c.chat_id == chat_id)
+
+
+async def _list(db: Db, query: Select[Any]) -> list[WebMessage]:
+    return [_message(row._mapping) for row in await db.execute(query)]
+
+
+def _message(row: Any) -> WebMessage:
+    return WebMessage(**{**row, "buttons": _from_json(row["buttons"])})
+
+
+def _as_json(buttons: tuple[tuple[Button, ...], ...]) -> list[list[list[str]]]:
+    return [[[button.label, button.command] for button in row] for row in buttons]
+
+
+def _from_json(rows: Sequence[Sequence[Sequence[str]]]) -> tuple[tuple[Button, ...], ...]:
+    return tuple(tuple(Button(label, command) for label, command in row) for row in rows)
