@@ -1,0 +1,301 @@
+"""What an operator may set: a TOML file, and the environment above it.
+
+`DIEMDANH_TELEGRAM__TOKEN` is `token` of `[telegram]`. Every setting is documented in
+config.example.toml and docs/configuration.md.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeAlias
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
+
+from bot.problems import ConfigError, Problem, explain
+
+PREFIX = "DIEMDANH_"
+DEFAULT_DATABASE = "sqlite+aiosqlite:///diemdanh.db"
+KEY_FILE = "diemdanh.key"
+
+_SQLITE = re.compile(r"sqlite(\+aiosqlite)?:///(?P<path>[^?]+)(?P<query>\?.*)?")
+_POSTGRES = re.compile(r"postgres(ql)?(\+asyncpg)?://(?P<rest>.+)")
+
+
+def _database_url(value: str) -> str:
+    """The address with the driver that the program uses."""
+    if found := _SQLITE.fullmatch(value):
+        if ":memory:" in found["path"]:
+            raise ValueError("cơ sở dữ liệu phải là một tệp, không đặt trong bộ nhớ")
+        return f"sqlite+aiosqlite:///{found['path']}{found['query'] or ''}"
+    if found := _POSTGRES.fullmatch(value):
+        return f"postgresql+asyncpg://{found['rest']}"
+    raise ValueError('cần dạng "sqlite:///ten-tep.db" hoặc "postgresql://nguoi:matkhau@may/ten"')
+
+
+def _http_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", value):
+        raise ValueError('cần một địa chỉ đầy đủ, bắt đầu bằng "https://" hoặc "http://"')
+    return value.rstrip("/")
+
+
+def _site_root(value: str) -> str:
+    value = _http_url(value)
+    if urlsplit(value).path or urlsplit(value).query or urlsplit(value).fragment:
+        raise ValueError("chỉ ghi đến tên miền (và cổng), không kèm đường dẫn phía sau")
+    return value
+
+
+def _token(value: SecretStr) -> SecretStr:
+    """A token that can stand in an address; whether it is right, only the messenger knows."""
+    token = value.get_secret_value().strip()
+    if not re.fullmatch(r"[A-Za-z0-9_:-]+", token):
+        raise ValueError("chép nguyên mã mà BotFather đã cấp, dạng 123456:ABC-def")
+    return SecretStr(token)
+
+
+def _proxy(value: SecretStr) -> SecretStr:
+    return SecretStr(_http_url(value.get_secret_value()))
+
+
+def _secret_token(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+        raise ValueError("chỉ dùng chữ không dấu, chữ số, gạch dưới, gạch nối; tối đa 256 ký tự")
+    return value
+
+
+HttpUrl: TypeAlias = Annotated[str, AfterValidator(_http_url)]
+Token: TypeAlias = Annotated[SecretStr, AfterValidator(_token)]
+Port: TypeAlias = Annotated[int, Field(ge=0, le=65535)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Database(Section):
+    """Where the records are kept."""
+
+    url: Annotated[str, AfterValidator(_database_url), Field(repr=False)] = DEFAULT_DATABASE
+
+
+class Web(Section):
+    """Where the pages and the messengers' hooks are served."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8080  # 0: any free one
+    public_url: Annotated[str, AfterValidator(_site_root)] | None = None
+    metrics_port: Port = 9191  # on 127.0.0.1; 0: no metrics
+
+    @property
+    def address(self) -> str:
+        """The root that printed codes, links and the messengers' hooks begin with."""
+        if self.public_url:
+            return self.public_url
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104 – compared, not bound
+        return f"http://{host}:{self.port}"
+
+
+class _BotOptions(Section):
+    base_url: HttpUrl = "https://api.telegram.org"
+    proxy: Annotated[SecretStr, AfterValidator(_proxy)] | None = None
+    secret_token: Annotated[SecretStr, AfterValidator(_secret_token)] | None = None
+    webhook_url: HttpUrl | None = None
+    mode: Literal["polling", "webhook"] = Field(
+        default_factory=lambda data: "webhook" if data.get("webhook_url") else "polling"
+    )
+
+    @field_validator("base_url")
+    @classmethod
+    def _root(cls, value: str) -> str:
+        return value.removesuffix("/bot").rstrip("/")  # other programs write it with "/bot"
+
+    @field_validator("mode")
+    @classmethod
+    def _reachable(cls, value: str, info: ValidationInfo) -> str:
+        if value == "webhook" and info.data.get("webhook_url", "") is None:
+            raise ValueError(
+                'chế độ webhook cần webhook_url, ví dụ "https://ten-mien.vn/hooks/telegram"'
+            )
+        return value
+
+
+class TelegramBot(_BotOptions):
+    """One Telegram bot. Without `secret_token` the hook's secret is derived from the key file."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,20}$")]
+    token: Token
+
+
+class Telegram(_BotOptions):
+    """One bot as a plain section, or several as [[telegram.bots]]."""
+
+    token: Token | None = None
+    bots: tuple[TelegramBot, ...] = ()
+
+    @field_validator("bots")
+    @classmethod
+    def _distinct(cls, value: tuple[TelegramBot, ...]) -> tuple[TelegramBot, ...]:
+        for what, seen in (
+            ("name", [bot.name for bot in value]),
+            ("token", [bot.token.get_secret_value() for bot in value]),
+        ):
+            if len(set(seen)) < len(seen):
+                raise ValueError(f"hai bot có cùng {what}; mỗi bot cần {what} riêng")
+        return value
+
+
+class Settings(BaseSettings):
+    """All settings, checked; addresses of the database are absolute."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+    )
+
+    database: Database = Database()
+    web: Web = Web()
+    telegram: Telegram | None = None
+
+    _config_path: Path | None = PrivateAttr(default=None)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings
+
+    @property
+    def bots(self) -> tuple[TelegramBot, ...]:
+        """Every Telegram bot; the one of a plain [telegram] section is called "main"."""
+        if self.telegram is None:
+            return ()
+        single = self.telegram.model_dump(exclude={"bots", "token"})
+        if self.telegram.token is None:
+            return self.telegram.bots
+        return (TelegramBot(name="main", token=self.telegram.token, **single),)
+
+    @property
+    def config_path(self) -> Path | None:
+        return self._config_path
+
+    @property
+    def database_path(self) -> Path | None:
+        """The file of an SQLite database; None for a database server."""
+        found = _SQLITE.fullmatch(self.database.url)
+        return Path(found["path"]) if found else None
+
+    @property
+    def key_path(self) -> Path:
+        """Beside the config, else beside the database, else where the program was started."""
+        beside = self._config_path or self.database_path or Path("x").absolute()
+        return beside.parent / KEY_FILE
+
+
+def load(path: Path | None) -> Settings:
+    """Read the file (if any) and the environment. Raises ConfigError with every problem at once."""
+    raw = _read(path) if path else {}
+    problems = list(_unknown_variables())
+    try:
+        settings = Settings(**raw)
+    except ValidationError as error:
+        raise ConfigError([*explain(error, Settings), *problems]) from None
+    except SettingsError:
+        unreadable = Problem(
+            "biến môi trường", f"có biến {PREFIX}… không đọc được", "viết dạng JSON"
+        )
+        raise ConfigError([unreadable, *problems]) from None
+    problems += _one_form(settings.telegram)
+    if problems:
+        raise ConfigError(problems)
+    return _placed(settings, path)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        # Notepad puts a byte order mark before the text; TOML does not know it.
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        why = Problem(
+            str(path), f"không đọc được tệp cấu hình: {error.strerror}", "kiểm tra đường dẫn"
+        )
+    except UnicodeDecodeError:
+        why = Problem(str(path), "tệp không phải UTF-8", "lưu lại với bảng mã UTF-8")
+    except tomllib.TOMLDecodeError as error:
+        why = Problem(str(path), f"sai cú pháp TOML: {error}", "sửa đúng dòng đã nêu")
+    raise ConfigError([why])
+
+
+def _unknown_variables() -> Iterator[Problem]:
+    """A misspelt section in a variable's name would otherwise be passed over in silence."""
+    for name in os.environ:
+        section = name.upper().removeprefix(PREFIX).split("__")[0].lower()
+        if (
+            name.upper().startswith(PREFIX)
+            and "__" in name
+            and section not in Settings.model_fields
+        ):
+            known = ", ".join(Settings.model_fields)
+            yield Problem(name, f"không có mục [{section}]", f"các mục hiện có: {known}")
+
+
+def _one_form(telegram: Telegram | None) -> Iterator[Problem]:
+    if telegram is None:
+        return
+    single = telegram.model_fields_set - {"bots"}
+    if telegram.bots:
+        for key in sorted(single):
+            yield Problem(
+                f"telegram.{key}",
+                "đã khai báo [[telegram.bots]]",
+                f"chuyển {key} vào từng bot trong [[telegram.bots]]",
+            )
+    elif telegram.token is None:
+        yield Problem(
+            "telegram.token",
+            "thiếu mã của bot",
+            "ghi mã mà BotFather cấp, hoặc bỏ mục [telegram] nếu chỉ dùng trình duyệt",
+        )
+
+
+def _placed(settings: Settings, path: Path | None) -> Settings:
+    """A relative database file lies beside the config, wherever the program is started from."""
+    settings._config_path = path.absolute() if path else None
+    folder = settings._config_path.parent if settings._config_path else Path.cwd()
+    found = _SQLITE.fullmatch(settings.database.url)
+    if found is None:
+        return settings
+    file = (folder / Path(found["path"]).expanduser()).absolute().as_posix()
+    url = f"sqlite+aiosqlite:///{file}{found['query'] or ''}"
+    placed = settings.model_copy(update={"database": Database(url=url)})
+    placed._config_path = settings._config_path
+    return placed
