@@ -1,0 +1,35 @@
+"""What every test may ask for."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from storage import migrate
+from storage.database import Database
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with today's tables, made once by the real migrations: to be copied, never opened."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    asyncio.run(migrate.upgrade(f"sqlite+aiosqlite:///{path}"))
+    return path
+
+
+@pytest.fixture
+def database_url(empty_database: Path, tmp_path: Path) -> str:
+    """The address of this test's own database, with empty tables."""
+    path = tmp_path / "diemdanh.db"
+    shutil.copy(empty_database, path)
+    return f"sqlite+aiosqlite:///{path}"
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """This test's own database, open."""
+    opened = Database(database_url)
+    yield opened
+    await opened.close()
