@@ -59,6 +59,8 @@ def explain(error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]
     for item in error.errors(include_input=False, include_url=False):
         loc, context = item["loc"], item.get("ctx", {})
         place = ".".join(str(part + 1) if isinstance(part, int) else part for part in loc)
+        if item["type"] == "default_factory_not_called":
+            continue  # a value that would follow from another one, which is itself a problem
         if item["type"] == "extra_forbidden":
             yield _unknown(place, loc, model)
         elif item["type"] == "value_error":
