@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,3 +33,12 @@ class FileClock:
         draft = self.path.with_name(self.path.name + ".next")
         draft.write_text(now.astimezone(UTC).isoformat(), encoding="ascii")
         os.replace(draft, self.path)
+
+
+VARIABLE = "DIEMDANH_REHEARSAL_CLOCK"  # names the file; only a rehearsal sets it, for its children
+
+
+def chosen() -> Callable[[], datetime]:
+    """The clock this process goes by: the machine's, or a rehearsal's."""
+    path = os.environ.get(VARIABLE)
+    return FileClock(Path(path)).now if path else lambda: datetime.now(UTC)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from random import Random
 
-from domain.text import VIETNAM
+from domain.text import VIETNAM, fold
 from rehearsal.scenario import Member, Scenario
 from rehearsal.shares import share
 
@@ -275,8 +275,10 @@ def _oldest(members: Sequence[Member], count: int, doubles: frozenset[str]) -> l
 
 
 def _doubles(members: Iterable[Member]) -> frozenset[str]:
-    counted = Counter(member.name for member in members)
-    return frozenset(name for name, times in counted.items() if times > 1)
+    """Names that several of them have, also when typed without marks."""
+    members = list(members)
+    counted = Counter(fold(member.name) for member in members)
+    return frozenset(member.name for member in members if counted[fold(member.name)] > 1)
 
 
 def _take(arrivals: Iterator[Arrival], count: int) -> list[Arrival]:

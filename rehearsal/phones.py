@@ -115,6 +115,12 @@ class Phone:
         self._last = self._exchange.updates.message(self.chat_id, text, self._exchange.now())
         return await self._send(self._last)
 
+    async def says_twice(self, text: str) -> tuple[Heard, Heard]:
+        """Write once; the messenger delivers it twice at the same moment."""
+        self._last = self._exchange.updates.message(self.chat_id, text, self._exchange.now())
+        first, second = await asyncio.gather(self._send(self._last), self._send(self._last))
+        return first, second
+
     async def presses(self, heard: Heard, label: str) -> Heard:
         """Press the button that begins with this label; returns the answer."""
         data = next((data for text, data in heard.buttons.items() if text.startswith(label)), None)

@@ -1,0 +1,216 @@
+"""What people do on the morning, message by message, and what they must hear."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.text import fold
+from rehearsal.morning import Arrival, How
+from rehearsal.phones import Exchange, Heard, Phone, Silence
+from rehearsal.scenario import Scenario
+from rehearsal.walls import Walls
+
+DONE = "Đã điểm danh"
+BEFORE = "Đồng chí đã điểm danh"
+WRONG = "Mã chưa đúng"
+EARLY = "Chưa đến giờ"
+CLOSED = "Đã hết giờ"
+
+NEXT_PAGE = "Trang sau"
+
+
+class Unexpected(Exception):
+    """The bot said something else than people were told it would."""
+
+
+@dataclass
+class Ledger:
+    """What people were told: to be held against the database."""
+
+    checked_in: dict[str, datetime] = field(default_factory=dict)  # member -> when
+    confirmed: set[str] = field(default_factory=set)
+    told_before: int = 0  # repeats, answered with the first time
+    refused: Counter[str] = field(default_factory=Counter)
+    surprises: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Cast:
+    """Everybody with their telephones."""
+
+    scenario: Scenario
+    exchange: Exchange
+    walls: Walls
+    codes: Mapping[str, str]  # newcomers' registration codes, by member
+    ledger: Ledger = field(default_factory=Ledger)
+    _phones: dict[str, Phone] = field(default_factory=dict)
+
+    async def act(self, arrivals: Sequence[Arrival]) -> None:
+        """Everything that one person does, one after the other; surprises are noted, not raised."""
+        for group in _together(arrivals):
+            try:
+                await self._act(group)
+            except (Silence, Unexpected) as surprise:
+                self.ledger.surprises.append(f"{group[0].how}: {surprise!r}"[:300])
+
+    async def _act(self, group: Sequence[Arrival]) -> None:
+        first = group[0]
+        phone = self.phone(first.by or first.member)
+        match first.how:
+            case How.LINK | How.TYPED if len(group) > 1:
+                await self._check_in_delivered_twice(phone, first)
+            case How.LINK | How.TYPED:
+                self._came(first, await phone.says(self._code(first)))
+            case How.ELSEWHERE:
+                asked = await phone.says(self._code(first))
+                self._came(first, await phone.presses(asked, "Xác nhận"))
+            case How.NEWCOMER:
+                self._came(first, await self._register(phone, first))
+            case How.SECRETARY:
+                await self._confirm_by_numbers(phone, self._names(group))
+                self.ledger.confirmed |= {arrival.member for arrival in group}
+            case How.CLERK:
+                await self._confirm_by_names(phone, self._names(group))
+                self.ledger.confirmed |= {arrival.member for arrival in group}
+            case How.AGAIN:
+                self._told_before(await phone.says(self._code(first)))
+            case How.REDELIVERED:
+                self._same_answer(first, await phone.repeats())
+            case _:
+                await self._be_refused(phone, first)
+
+    def phone(self, member: str) -> Phone:
+        """The member's own; made when it is first needed."""
+        if member not in self._phones:
+            self._phones[member] = Phone(self.exchange, chat_id(member))
+        return self._phones[member]
+
+    # --- checking in -------------------------------------------------------------------------
+
+    def _code(self, arrival: Arrival) -> str:
+        now = self.exchange.now()
+        if arrival.how is How.TYPED:
+            return self.walls.typed(arrival.venue, now)
+        return self.walls.link(arrival.venue, now)
+
+    def _came(self, arrival: Arrival, heard: Heard) -> None:
+        if DONE not in heard.text:
+            raise Unexpected(heard.text)
+        self.ledger.checked_in[arrival.member] = self.exchange.now()
+
+    async def _check_in_delivered_twice(self, phone: Phone, arrival: Arrival) -> None:
+        """Both deliveries are on their way at once; both are answered as one."""
+        first, second = await phone.says_twice(self._code(arrival))
+        self._came(arrival, first)
+        self._same_answer(arrival, second)
+
+    def _same_answer(self, arrival: Arrival, heard: Heard) -> None:
+        if not heard.text.startswith(DONE):
+            raise Unexpected(heard.text)
+        self.ledger.told_before += 1
+
+    def _told_before(self, heard: Heard) -> None:
+        if not heard.text.startswith(BEFORE):
+            raise Unexpected(heard.text)
+        self.ledger.told_before += 1
+
+    # --- registering -------------------------------------------------------------------------
+
+    async def _register(self, phone: Phone, arrival: Arrival) -> Heard:
+        """The whole of story 1: scan, two consents, the code, "is this you"."""
+        asked = await phone.says(self._code(arrival))
+        asked = await phone.presses(asked, "Đồng ý")
+        await phone.presses(asked, "Đồng ý")
+        asked = await phone.says(_as_typed(self.codes[arrival.member]))
+        return await phone.presses(asked, "Đúng")
+
+    # --- being refused -----------------------------------------------------------------------
+
+    async def _be_refused(self, phone: Phone, arrival: Arrival) -> None:
+        now = self.exchange.now()
+        match arrival.how:
+            case How.WRONG:
+                said, expected = self.walls.wrong(now), WRONG
+            case How.STALE:
+                said, expected = self.walls.stale(arrival.venue, now), WRONG
+            case How.EARLY:
+                said, expected = self._code(arrival), EARLY
+            case How.CLOSED:
+                said, expected = self._code(arrival), CLOSED
+            case How.DECLINED:
+                asked = await phone.says(self._code(arrival))
+                await phone.presses(asked, "Không")
+                self.ledger.refused[arrival.how.value] += 1
+                return
+            case _:
+                raise ValueError(arrival.how)
+        heard = await phone.says(said)
+        if not heard.text.startswith(expected):
+            raise Unexpected(heard.text)
+        self.ledger.refused[arrival.how.value] += 1
+
+    # --- confirming others -------------------------------------------------------------------
+
+    def _names(self, group: Sequence[Arrival]) -> list[str]:
+        return [self.scenario.by_member[arrival.member].name for arrival in group]
+
+    async def _confirm_by_numbers(self, phone: Phone, names: Sequence[str]) -> None:
+        """The secretary leafs through the cell's list, types the numbers, says yes once."""
+        shown = await phone.presses(await phone.says("/chibo"), "Xác nhận có mặt")
+        numbers = _numbers_in(shown)
+        while NEXT_PAGE in shown.buttons and not numbers.keys() >= set(names):
+            shown = await phone.presses(shown, NEXT_PAGE)
+            numbers |= _numbers_in(shown)
+        if not numbers.keys() >= set(names):
+            raise Unexpected(shown.text)
+        asked = await phone.says(" ".join(numbers[name] for name in names))
+        await self._say_yes(phone, asked, names)
+
+    async def _confirm_by_names(self, phone: Phone, names: Sequence[str]) -> None:
+        """The clerk types each name without marks, then says yes once."""
+        shown = await phone.presses(await phone.says("/dem"), "Xác nhận có mặt")
+        for name in names:
+            shown = await phone.says(fold(name))
+        await self._say_yes(phone, await phone.presses(shown, "Xong"), names)
+
+    async def _say_yes(self, phone: Phone, asked: Heard, names: Sequence[str]) -> None:
+        if any(name not in asked.text for name in names):
+            raise Unexpected(asked.text)
+        done = await phone.presses(asked, "Xác nhận")
+        if "Đã xác nhận" not in done.text:
+            raise Unexpected(done.text)
+
+
+def chat_id(member: str) -> int:
+    """Each member's chat: "TG000123" -> 700000123."""
+    return 700_000_000 + int(member.removeprefix("TG"))
+
+
+def _together(arrivals: Sequence[Arrival]) -> list[list[Arrival]]:
+    """One confirmation of several people, or one check-in with its second delivery, is one act."""
+    groups: list[list[Arrival]] = []
+    for arrival in arrivals:
+        last = groups[-1][-1] if groups else None
+        is_same_act = last is not None and (
+            (arrival.by and last.by == arrival.by and last.at == arrival.at)
+            or (arrival.how is How.REDELIVERED and last.at == arrival.at)
+        )
+        if is_same_act:
+            groups[-1].append(arrival)
+        else:
+            groups.append([arrival])
+    return groups
+
+
+def _as_typed(code: str) -> str:
+    """As read out in a hall: in halves, in small letters."""
+    return f"{code[:4]} {code[4:]}".lower()
+
+
+def _numbers_in(shown: Heard) -> dict[str, str]:
+    """The numbers in front of the names on this page of a list."""
+    labels = (label.partition(" ") for label in shown.buttons)
+    return {name: number for number, _, name in labels if number.isdecimal()}
