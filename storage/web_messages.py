@@ -41,7 +41,7 @@ async def append_own(tx: Tx, chat_id: str, text: str, at: datetime, dedup_key: s
 
 
 async def edit(tx: Tx, chat_id: str, message_id: int, outbound: Outbound) -> bool:
-    """Replace text and buttons of a message of the bot; False where the chat has no such message."""
+    """Replace text and buttons of a message of the bot; False where the chat has none such."""
     revision = await _next_revision(tx, chat_id)
     table = web_messages
     is_it = (table.c.id == message_id) & (table.c.chat_id == chat_id) & ~table.c.is_own
@@ -80,7 +80,8 @@ async def _append(
         if known is not None:
             return known
     added = await tx.execute(
-        insert(web_messages).values(
+        insert(web_messages)
+        .values(
             chat_id=chat_id,
             is_own=is_own,
             text=text,
@@ -89,10 +90,9 @@ async def _append(
             at=at,
             dedup_key=dedup_key,
         )
+        .returning(web_messages.c.id)
     )
-    key = added.inserted_primary_key
-    assert key is not None
-    return int(key[0])
+    return int(added.scalar_one())
 
 
 async def _find(db: Db, chat_id: str, dedup_key: str) -> int | None:

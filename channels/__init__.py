@@ -1,0 +1,1 @@
+"""One door per messenger, independent of each other."""

@@ -1,0 +1,227 @@
+"""A small bot behind the web's doors: real tables, a conversation of three sentences."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from domain.messages import Address, Button, Malformed, Outbound, Unauthorized
+from storage import web_messages
+from storage.database import Database
+from storage.web_messages import WebMessage
+from web.doors import (
+    Demo,
+    Doors,
+    Figure,
+    Landing,
+    Link,
+    Persona,
+    Readiness,
+    Said,
+    Screen,
+    Stage,
+    Visitor,
+)
+from web.screen import drawn
+
+SECRET = "s" * 32
+CODE = "AQAAAAE" + "x" * 19  # what stands on the wall
+TICKET = "gQAAAAE" + "y" * 27  # what a scan of it is given
+PROJECTOR = "p" * 20
+MORNING = datetime(2016, 12, 9, 0, 12, tzinfo=UTC)  # 07:12 in Vietnam
+
+MENU = (
+    Button("Điểm danh", "diemdanh"),
+    Button("Kết quả của tôi", "toi"),
+    Button("Trợ giúp", "trogiup"),
+)
+CONSENT = (
+    "Đã ghi nhận giờ quét mã: 07:12. Trước khi hoàn tất, đề nghị đồng chí đọc và chọn:\n"
+    "Hệ thống lưu họ tên, chi bộ, tình trạng tham dự và nộp bài để Đảng ủy xã Thân Cửu Nghĩa "
+    "tổng hợp báo cáo. Trong đó có dữ liệu cá nhân nhạy cảm theo quy định của pháp luật."
+)
+CHOICES = (
+    (Button("Xem chi tiết", "details"),),
+    (Button("Đồng ý", "agree"), Button("Không đồng ý", "refuse")),
+)
+ASK_CODE = "Đề nghị đồng chí nhập mã đăng ký do chi bộ cấp."
+
+
+@dataclass
+class Village:
+    """Answers like the bot: a start asks for consent, agreeing edits that, text is repeated."""
+
+    database: Database
+    now: datetime = MORNING
+    chats: set[str] = field(default_factory=set)
+    is_broken: bool = False
+    heard: list[Said] = field(default_factory=list)
+    updates: list[tuple[str, bytes]] = field(default_factory=list)
+    present: int = 137
+
+    def doors(self, *, has_demo: bool = False) -> Doors:
+        return Doors(
+            hook=self.hook,
+            visitor=self.visitor,
+            admit=self.admit,
+            say=self.say,
+            latest=self.latest,
+            since=self.since,
+            follow=self.follow,
+            stamp=self.stamp,
+            screen=self.screen,
+            now=lambda: self.now,
+            ready=self.ready,
+            metrics=lambda: b"diemdanh_up 1\n",
+            demo=self.demo() if has_demo else None,
+        )
+
+    def demo(self) -> Demo:
+        return Demo(
+            personas=self.personas, persona=self.persona, stage=self.stage, screens=self.screens
+        )
+
+    # --- hooks and health ----------------------------------------------------------------------
+
+    async def hook(self, name: str, headers: Mapping[str, str], body: bytes) -> bytes | None:
+        if self.is_broken:
+            raise RuntimeError("the disk is full")
+        if headers.get("x-telegram-bot-api-secret-token") != SECRET:
+            raise Unauthorized
+        if not body.startswith(b"{"):
+            raise Malformed
+        self.updates.append((name, body))
+        return b'{"method": "sendMessage"}' if b"diemdanh" in body else None
+
+    async def ready(self) -> Readiness:
+        details = {"database": "ok", "telegram:main": "unreachable"}
+        return Readiness(is_ready=not self.is_broken, details=details)
+
+    # --- the chat ------------------------------------------------------------------------------
+
+    async def visitor(self, token: str) -> Visitor | None:
+        chat_id = hashlib.sha256(token.encode()).hexdigest()[:16]
+        return Visitor(chat_id=chat_id, menu=MENU) if chat_id in self.chats else None
+
+    async def admit(self, token: str) -> Visitor:
+        chat_id = hashlib.sha256(token.encode()).hexdigest()[:16]
+        self.chats.add(chat_id)
+        return Visitor(chat_id=chat_id, menu=MENU)
+
+    async def say(self, said: Said) -> None:
+        if self.is_broken:
+            raise RuntimeError("the disk is full")
+        self.heard.append(said)
+        key = said.external_id
+        async with self.database.write() as tx:
+            if said.shown is not None:
+                await web_messages.append_own(tx, said.chat_id, said.shown, self.now, f"own:{key}")
+            answer = self.answer(said)
+            if said.pressed_on and said.command == "agree":
+                await web_messages.edit(tx, said.chat_id, int(said.pressed_on), answer)
+            else:
+                await web_messages.append(tx, said.chat_id, answer, self.now)
+
+    def answer(self, said: Said) -> Outbound:
+        to, key = Address("web", said.chat_id), f"re:{said.external_id}"
+        match (said.command or "").split(" ")[0]:
+            case "start":
+                return Outbound(to=to, text=CONSENT, buttons=CHOICES, dedup_key=key)
+            case "agree":
+                return Outbound(to=to, text=ASK_CODE, dedup_key=key)
+            case "":
+                return Outbound(to=to, text=f"Đã nhận: {said.text}", dedup_key=key)
+            case command:
+                return Outbound(to=to, text=f"Đã chọn {command}.", dedup_key=key)
+
+    async def push(self, chat_id: str, text: str) -> None:
+        """What the bot says unasked."""
+        async with self.database.write() as tx:
+            outbound = Outbound(to=Address("web", chat_id), text=text)
+            await web_messages.append(tx, chat_id, outbound, self.now)
+
+    async def latest(self, chat_id: str, limit: int) -> Sequence[WebMessage]:
+        async with self.database.read() as db:
+            return await web_messages.latest(db, chat_id, limit)
+
+    async def since(self, chat_id: str, revision: int) -> Sequence[WebMessage]:
+        async with self.database.read() as db:
+            return await web_messages.since(db, chat_id, revision)
+
+    async def follow(
+        self, chat_id: str, revision: int
+    ) -> AsyncGenerator[Sequence[WebMessage], None]:
+        while True:
+            messages = await self.since(chat_id, revision)
+            if messages:
+                revision = max(message.revision for message in messages)
+                yield messages
+            await asyncio.sleep(0.05)
+
+    # --- hall and stage --------------------------------------------------------------------------
+
+    async def stamp(self, payload: str) -> Landing | None:
+        if payload not in (CODE, TICKET):
+            return None
+        return Landing(
+            venue="Hội trường UBND xã Thân Cửu Nghĩa",
+            session="Hội nghị trực tuyến toàn tỉnh",
+            ticket=TICKET,
+            scanned_at=MORNING,
+            typed="482913",
+            telegram_url=f"https://t.me/diemdanh_bot?start=c-{TICKET}",
+        )
+
+    async def screen(self, token: str) -> Screen | None:
+        if self.is_broken:
+            raise RuntimeError("the disk is full")
+        if token != PROJECTOR:
+            return None
+        window = str(int(self.now.timestamp() // 30))
+        return Screen(
+            venue="Hội trường UBND xã Thân Cửu Nghĩa",
+            session="Hội nghị trực tuyến toàn tỉnh",
+            unit="Đảng ủy xã Thân Cửu Nghĩa",
+            at=self.now,
+            window=window,
+            qr_svg=drawn(f"https://dd.example.vn/c/{CODE}?{window}"),
+            typed=f"{int(window) * 7919 % 1_000_000:06}",
+            present=self.present,
+            summoned=140,
+        )
+
+    async def personas(self) -> Sequence[Persona]:
+        return [
+            Persona(
+                key="ba-lan",
+                name="Bà Nguyễn Thị Lan",
+                office="đảng viên Chi bộ ấp 3",
+                hint="67 tuổi, lần đầu dùng: quét mã, đăng ký bằng phiếu K7P4-9QXM.",
+                token="L" * 43,
+                scans=f"/c/{CODE}",
+            ),
+            Persona(
+                key="chi-hoa",
+                name="Chị Lê Thị Hoa",
+                office="Bí thư Chi bộ ấp 3",
+                hint="Xem chi bộ, xác nhận đồng chí không có điện thoại.",
+                token="H" * 43,
+            ),
+        ]
+
+    async def persona(self, key: str) -> Persona | None:
+        return next((someone for someone in await self.personas() if someone.key == key), None)
+
+    async def stage(self) -> Stage:
+        figures = [Figure(label="Có mặt toàn tỉnh", value=21347, of=42989)]
+        recent = ["07:12 Nguyễn Thị Lan, Chi bộ ấp 3"]
+        return Stage(title="Tiền Giang, 09/12/2016", at=self.now, figures=figures, recent=recent)
+
+    async def screens(self) -> Sequence[Link]:
+        return [Link(label="Hội trường UBND xã Thân Cửu Nghĩa", path=f"/man-hinh/{PROJECTOR}")]
+
+    def later(self, **span: int) -> None:
+        self.now += timedelta(**span)

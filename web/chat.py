@@ -1,0 +1,213 @@
+"""The web chat: a page that is a messenger, for whoever has none."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import re
+import time
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from web import guard
+from web.doors import ChatMessage, Said, Visitor
+from web.pages import Looker, Site
+
+SHOWN_AT_FIRST = 50  # messages
+MAX_TEXT = 4000  # characters
+MAX_COMMAND = 64  # bytes, as of any button
+HEARTBEAT = 15.0  # seconds; silent connections are cut by what lies between
+STREAM_LIFE = 600.0  # seconds; the page then opens the next
+
+COOKIE_NEEDED = "Trình duyệt chưa lưu được phiên làm việc. Đề nghị cho phép lưu cookie rồi gửi lại."
+
+_CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_PING = "event: ping\ndata: 1\n\n"
+_NO_STORE = {"Cache-Control": "no-store"}
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """The pages of the chat."""
+
+    site: Site
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/chat", self.show),
+            Route("/chat/messages", self.say, methods=["POST"]),
+            Route("/chat/messages", self.news, methods=["GET"]),
+            Route("/chat/events", self.events),
+        ]
+
+    async def show(self, request: Request) -> Response:
+        """The whole chat as it stands; works without any script."""
+        looker = await self.site.looker(request)
+        visitor = await self.site.visitor(looker)
+        messages: Sequence[ChatMessage] = ()
+        if visitor:
+            messages = await self.site.doors.latest(visitor.chat_id, SHOWN_AT_FIRST)
+        response = self.site.page(
+            "chat.html",
+            looker,
+            visitor=visitor,
+            messages=messages,
+            revision=_newest(messages, 0),
+        )
+        response.headers.update(_NO_STORE)
+        return response
+
+    async def say(self, request: Request) -> Response:
+        """Take what a page says. Answered when it is committed; the same id again is the same."""
+        looker = await self.site.looker(request)
+        wants_json = "application/json" in request.headers.get("accept", "")
+        if not looker.persona and not guard.is_from_own_page(request):
+            raise HTTPException(403)
+        fields = await _fields(request)
+        if looker.token is None:
+            return self._without_cookie(request, looker, fields, wants_json)
+        visitor = await self._admitted(request, looker, looker.token)
+        await self.site.doors.say(_said(visitor, fields))
+        if not wants_json:
+            return RedirectResponse(f"{looker.base}/chat", 303)
+        return await self._news(visitor, looker, _revision(fields.get("after")))
+
+    async def news(self, request: Request) -> Response:
+        """What is new since a revision, for pages that cannot follow."""
+        looker = await self.site.looker(request)
+        visitor = await self.site.visitor(looker)
+        if visitor is None:
+            return JSONResponse({"revision": 0, "html": ""}, headers=_NO_STORE)
+        return await self._news(visitor, looker, _revision(request.query_params.get("after")))
+
+    async def events(self, request: Request) -> Response:
+        """The same, live (server-sent events)."""
+        looker = await self.site.looker(request)
+        visitor = await self.site.visitor(looker)
+        if visitor is None:
+            return Response(status_code=204)  # tells the browser not to ask again
+        last = request.headers.get("last-event-id") or request.query_params.get("after")
+        stream = self._stream(visitor, looker, _revision(last))
+        headers = {**_NO_STORE, "X-Accel-Buffering": "no"}
+        return StreamingResponse(stream, headers=headers, media_type="text/event-stream")
+
+    async def _admitted(self, request: Request, looker: Looker, token: str) -> Visitor:
+        """The chat of whoever speaks; a first message opens one, so many at a time."""
+        visitor = await self.site.doors.visitor(token)
+        if visitor is not None:
+            return visitor
+        if not looker.persona and not self.site.newcomers.take(guard.network_of(request)):
+            raise HTTPException(429, headers={"Retry-After": "30"})
+        return await self.site.doors.admit(token)
+
+    def _without_cookie(
+        self, request: Request, looker: Looker, fields: dict[str, str], wants_json: bool
+    ) -> Response:
+        """A browser that kept no cookie gets one, and is asked to say it again."""
+        if wants_json:
+            response: Response = JSONResponse({"error": COOKIE_NEEDED}, 428)
+            guard.keep_token(response, guard.new_token(), self.site.is_secure)
+            return response
+        action = request.url.path
+        return self.site.page(
+            "notice.html", looker, 428, words=COOKIE_NEEDED, action=action, fields=fields
+        )
+
+    async def _news(self, visitor: Visitor, looker: Looker, after: int) -> Response:
+        messages = await self.site.doors.since(visitor.chat_id, after)
+        return JSONResponse(self._payload(messages, looker, after), headers=_NO_STORE)
+
+    def _payload(
+        self, messages: Sequence[ChatMessage], looker: Looker, after: int
+    ) -> dict[str, object]:
+        html = self.site.bubbles(messages, looker.base)
+        return {"revision": _newest(messages, after), "html": html}
+
+    async def _stream(
+        self, visitor: Visitor, looker: Looker, after: int
+    ) -> AsyncGenerator[str, None]:
+        following = self.site.doors.follow(visitor.chat_id, after)
+        ends_at = time.monotonic() + STREAM_LIFE
+        yield f"retry: 3000\n{_PING}"
+        coming = asyncio.ensure_future(anext(following, None))
+        try:
+            while time.monotonic() < ends_at:
+                await asyncio.wait({coming}, timeout=HEARTBEAT)
+                if not coming.done():
+                    yield _PING
+                    continue
+                messages = coming.result()
+                if messages is None:
+                    return
+                payload = self._payload(messages, looker, after)
+                after = _newest(messages, after)
+                yield f"id: {after}\ndata: {json.dumps(payload)}\n\n"
+                coming = asyncio.ensure_future(anext(following, None))
+        finally:
+            coming.cancel()
+            await asyncio.gather(coming, return_exceptions=True)
+            await following.aclose()
+
+
+async def _fields(request: Request) -> dict[str, str]:
+    """A form's fields; kept with the request, so that a notice can offer to send them again."""
+    try:
+        body = (await request.body()).decode()
+        fields = dict(parse_qsl(body, keep_blank_values=True, max_num_fields=20))
+    except (ValueError, ClientDisconnect) as error:
+        raise HTTPException(400) from error
+    request.state.fields = fields
+    return fields
+
+
+def _said(visitor: Visitor, fields: dict[str, str]) -> Said:
+    """What the fields of a page say. Raises a 400 where no page of ours would say that."""
+    client_id = fields.get("id", "")
+    text = fields.get("text", "").strip()
+    command = fields.get("command", "").strip() or None
+    is_sound = _CLIENT_ID.fullmatch(client_id) and (text or command) and len(text) <= MAX_TEXT
+    if not is_sound or len((command or "").encode()) > MAX_COMMAND:
+        raise HTTPException(400)
+    pressed_on = fields.get("pressed_on") or None
+    return Said(
+        chat_id=visitor.chat_id,
+        # A page shown again from the browser's memory repeats its id with other words: what was
+        # said is part of what makes it the same.
+        external_id=f"{visitor.chat_id}:{client_id}:{_digest(text, command, pressed_on)}",
+        text="" if command else text,
+        command=command,
+        pressed_on=pressed_on,
+        shown=_shown(text, command, pressed_on, fields.get("label", "")[:MAX_COMMAND]),
+    )
+
+
+def _digest(*parts: str | None) -> str:
+    return hashlib.sha256("\0".join(part or "" for part in parts).encode()).hexdigest()[:12]
+
+
+def _shown(text: str, command: str | None, pressed_on: str | None, label: str) -> str | None:
+    """The person's own bubble. Of links it shows the intent, not the code; a pressed button is
+    answered where it stands."""
+    words = command or text.removeprefix("/")
+    if words.startswith("start c-"):
+        return "Điểm danh"
+    if words.startswith("start"):
+        return "Bắt đầu"
+    if command is None:
+        return text
+    return None if pressed_on else label or None
+
+
+def _newest(messages: Sequence[ChatMessage], at_least: int) -> int:
+    return max((message.revision for message in messages), default=at_least)
+
+
+def _revision(value: str | None) -> int:
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 19 else 0

@@ -1,0 +1,90 @@
+"""Who calls, and whether the call is meant: cookies, foreign pages, floods."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_COOKIE_LIFE = 400 * 86_400  # seconds; browsers allow no more
+_MAX_ADDRESSES = 10_000
+
+
+def new_token() -> str:
+    """32 random bytes; only their hash is ever stored."""
+    return secrets.token_urlsafe(32)
+
+
+def cookie_token(request: Request, is_secure: bool) -> str | None:
+    """The token that this browser keeps; None where it keeps none of ours."""
+    token = request.cookies.get(_cookie_name(is_secure), "")
+    return token if _TOKEN.fullmatch(token) else None
+
+
+def keep_token(response: Response, token: str, is_secure: bool) -> None:
+    """Let the browser keep the token. It is given on a first look and means nothing until a first
+    message: a message whose answer was lost can then be sent again by the same somebody."""
+    response.set_cookie(
+        _cookie_name(is_secure),
+        token,
+        max_age=_COOKIE_LIFE,
+        path="/",
+        secure=is_secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def _cookie_name(is_secure: bool) -> str:
+    # With this prefix no neighbouring host can plant a cookie of its own choosing.
+    return "__Host-diemdanh" if is_secure else "diemdanh"
+
+
+def is_from_own_page(request: Request) -> bool:
+    """Whether one of our own pages sent this, by what the browser says of it."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    # Over plain http on a local network browsers leave Sec-Fetch-Site out.
+    source = request.headers.get("origin") or request.headers.get("referer")
+    return source is not None and urlsplit(source).netloc == request.headers.get("host")
+
+
+class Buckets:
+    """So many at once from one address, then so many a second."""
+
+    def __init__(self, at_once: int, per_second: float, clock: Callable[[], float]) -> None:
+        self._at_once = at_once
+        self._per_second = per_second
+        self._clock = clock
+        self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, address: str) -> bool:
+        """Whether one more may pass."""
+        now = self._clock()
+        level, since = self._levels.pop(address, (float(self._at_once), now))
+        level = min(self._at_once, level + (now - since) * self._per_second)
+        may_pass = level >= 1
+        self._levels[address] = (level - 1 if may_pass else level, now)
+        if len(self._levels) > _MAX_ADDRESSES:
+            self._levels.popitem(last=False)
+        return may_pass
+
+
+def network_of(request: Request) -> str:
+    """The caller's address; of IPv6 the /64, which is what one customer gets."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if address.version == 6:
+        return str(ipaddress.ip_network(f"{address}/64", strict=False))
+    return host

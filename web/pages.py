@@ -1,0 +1,116 @@
+"""Pages: templates, their few filters, and who is looking at them."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from domain import text
+from web import guard
+from web.doors import ChatMessage, Doors, Options, Persona, Visitor
+
+HERE = Path(__file__).parent
+INTERRUPTED = "Hệ thống tạm gián đoạn. Đề nghị ký danh sách giấy; cán bộ sẽ nhập sau."
+
+
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """Whoever looks at a page: a browser with its cookie, or a persona of the demo."""
+
+    token: str | None
+    base: str = ""  # in front of every path: a persona's pages stand below its own
+    persona: Persona | None = None
+
+
+NOBODY = Looker("")  # of pages that need no cookie
+
+
+@dataclass(frozen=True)
+class Site:
+    """What every page needs."""
+
+    doors: Doors
+    options: Options
+    newcomers: guard.Buckets = field(init=False)
+    templates: Environment = field(init=False)
+
+    def __post_init__(self) -> None:
+        at_once, per_second = self.options.newcomers_at_once, self.options.newcomers_per_second
+        buckets = guard.Buckets(at_once, per_second, time.monotonic)
+        object.__setattr__(self, "newcomers", buckets)
+        object.__setattr__(self, "templates", _environment(self))
+
+    @property
+    def is_secure(self) -> bool:
+        return self.options.public_url.startswith("https:")
+
+    async def looker(self, request: Request) -> Looker:
+        """Who is looking. A path below a persona's is that persona's, whatever the cookie."""
+        key = request.path_params.get("persona")
+        if key is None:
+            return Looker(guard.cookie_token(request, self.is_secure))
+        persona = await self.doors.demo.persona(key) if self.doors.demo else None
+        if persona is None:
+            raise HTTPException(404)
+        return Looker(persona.token, f"/demo/{persona.key}", persona)
+
+    async def visitor(self, looker: Looker) -> Visitor | None:
+        return await self.doors.visitor(looker.token) if looker.token else None
+
+    def render(self, template: str, **values: Any) -> str:
+        return self.templates.get_template(template).render(values)
+
+    def page(self, template: str, looker: Looker, status: int = 200, **values: Any) -> Response:
+        """A page, with a token for a browser that has none yet."""
+        values = {"base": looker.base, "persona": looker.persona, **values}
+        response = HTMLResponse(self.render(template, **values), status)
+        if looker.token is None:
+            guard.keep_token(response, guard.new_token(), self.is_secure)
+        return response
+
+    def bubbles(self, messages: Iterable[ChatMessage], base: str) -> str:
+        return self.render("bubbles.html", messages=messages, base=base)
+
+
+def _environment(site: Site) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+    def when(at: datetime) -> str:
+        """ "07:15", with the date where it is not today."""
+        if text.same_day(at, site.doors.now()):
+            return text.clock(at)
+        return f"{text.clock(at)}, {text.day(at)}"
+
+    environment.filters.update(when=when, clock=text.clock, day=text.day, number=text.number)
+    environment.globals.update(
+        unit=site.options.unit,
+        rate=text.rate,
+        new_id=lambda: secrets.token_hex(8),
+        static=_static,
+    )
+    return environment
+
+
+@cache
+def _static(name: str) -> str:
+    """The address of a file of ours; it changes with the file, so browsers may keep it for ever."""
+    digest = hashlib.sha256((HERE / "static" / name).read_bytes()).hexdigest()
+    return f"/static/{name}?v={digest[:12]}"

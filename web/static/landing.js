@@ -1,0 +1,7 @@
+"use strict";
+// The code on the wall dies within minutes, the stamped scan lives for fifteen: a page that the
+// phone loads again must open the stamp, not the wall.
+const form = document.querySelector("form[data-address]");
+if (form) {
+  history.replaceState(null, "", form.dataset.address);
+}
