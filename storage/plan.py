@@ -197,20 +197,21 @@ async def _put_venues(
         select(sessions.c.code, sessions.c.id).where(sessions.c.campaign_id == campaign_id)
     )
     session_ids = {row.code: row.id for row in rows}
-    new = []
+    new, changed = [], []
     for session in plan.sessions:
         for venue in session.venues:
             kind = kinds.get(("venue", f"{session.code}/{venue.code}"))
-            values = venue_values(venue) | {
-                "session_id": session_ids[session.code],
-                "code": venue.code,
-            }
+            values = venue_values(venue) | {"session_id": session_ids[session.code]}
             if kind is ChangeKind.ADDED:
-                new.append(values | {"secret": secrets.token_bytes(SECRET_BYTES)})
+                secret = secrets.token_bytes(SECRET_BYTES)
+                new.append(values | {"code": venue.code, "secret": secret})
             elif kind is ChangeKind.CHANGED:
-                await _put(tx, venues, standing.venues[session.code, venue.code], values)
+                known_id = standing.venues[session.code, venue.code].id
+                changed.append(values | {"known_id": known_id})
     if new:
         await tx.execute(insert(venues), new)
+    if changed:
+        await tx.execute(update(venues).where(venues.c.id == bindparam("known_id")), changed)
 
 
 async def _assign(
