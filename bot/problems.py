@@ -18,9 +18,11 @@ class Problem:
     place: str
     fault: str
     remedy: str
+    is_notice: bool = False  # worth knowing; nothing fails because of it
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.fault}. Cách sửa: {self.remedy}."
+        advice = "Lưu ý" if self.is_notice else "Cách sửa"
+        return f"{self.place}: {self.fault}. {advice}: {self.remedy}."
 
 
 class ConfigError(Exception):

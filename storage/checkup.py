@@ -1,0 +1,80 @@
+"""Is the database sound? Looked at from outside, before anything relies on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import exists, func, insert, or_, select, text
+
+from storage import migrate
+from storage.database import Database, Db
+from storage.schema import invitations, members, revisions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What was found; an error is the driver's first line and names no row."""
+
+    error: str | None = None  # could not be opened or read; then nothing else is known
+    is_current: bool = False  # all migrations have run; only then the rest is looked at
+    write_error: str | None = None
+    damage: str | None = None  # what SQLite says about broken pages
+    needs_key: bool = False  # holds hashes that only the installation's key file can tell apart
+
+
+async def examine(url: str) -> Health:
+    """Look at an existing database and leave it as it is. Never raises."""
+    database = Database(url)
+    try:
+        return await _examine(database)
+    except Exception as error:  # noqa: BLE001 – whatever a driver raises is the finding itself
+        return Health(error=_first_line(error))
+    finally:
+        await database.close()
+
+
+async def _examine(database: Database) -> Health:
+    async with database.read() as db:
+        damage = await _damage(db)
+        is_current = await migrate.is_current(db)
+        needs_key = is_current and await _needs_key(db)
+    write_error = await _write_error(database) if is_current else None
+    return Health(
+        is_current=is_current, write_error=write_error, damage=damage, needs_key=needs_key
+    )
+
+
+async def _damage(db: Db) -> str | None:
+    if db.dialect.name != "sqlite":
+        return None  # a database server watches its own pages
+    found = (await db.scalars(text("PRAGMA quick_check(1)"))).all()
+    return None if list(found) == ["ok"] else str(found[0]).splitlines()[0]
+
+
+async def _needs_key(db: Db) -> bool:
+    invited = exists(select(invitations.c.id))
+    with_phone = exists(select(members.c.id).where(members.c.phone_hash.is_not(None)))
+    return bool(await db.scalar(select(or_(invited, with_phone))))
+
+
+class _Undo(Exception):
+    """Rolls the trial back."""
+
+
+async def _write_error(database: Database) -> str | None:
+    """Why nothing can be written: a read-only file, a full disk, a replica."""
+    try:
+        async with database.write() as tx:
+            number = select(func.count()).select_from(revisions).scalar_subquery()
+            await tx.execute(insert(revisions).values(name="doctor", number=number))
+            raise _Undo
+    except _Undo:
+        return None
+    except Exception as error:  # noqa: BLE001 – as above
+        return _first_line(error)
+
+
+def _first_line(error: Exception) -> str:
+    """Without the statement and its values, which SQLAlchemy appends."""
+    cause = getattr(error, "orig", None) or error
+    return (str(cause).splitlines() or [type(cause).__name__])[0]
