@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, select
 
 from domain.codes import TypedCodes
 from domain.sessions import EMPTY, Campaign, Schedule, Session, SessionKind, Venue
@@ -25,6 +25,15 @@ CHECK_EVERY = 1.0  # seconds
 
 async def load_schedule(db: Db, now: datetime) -> Schedule:
     """Every session that has not been closed for long, with its venues and who is expected."""
+    return await _load(db, sessions.c.closes_at > now - KEPT)
+
+
+async def load_campaign(db: Db, campaign_id: int) -> Schedule:
+    """Every session of a campaign, however long ago."""
+    return await _load(db, sessions.c.campaign_id == campaign_id)
+
+
+async def _load(db: Db, which: ColumnElement[bool]) -> Schedule:
     found = {
         row.id: _session(row)
         for row in await db.execute(
@@ -37,12 +46,12 @@ async def load_schedule(db: Db, now: datetime) -> Schedule:
             )
             .join(campaigns, campaigns.c.id == sessions.c.campaign_id)
             .join(units, units.c.id == campaigns.c.unit_id)
-            .where(sessions.c.closes_at > now - KEPT)
+            .where(which)
             .order_by(sessions.c.starts_at, sessions.c.id)
         )
     }
-    expected = await _expected(db, now)
-    halls = await _venues(db, found, expected, now)
+    expected = await _expected(db, which)
+    halls = await _venues(db, which, found, expected)
     # On PostgreSQL a plan may be committed between two statements; the next look sees it whole.
     assigned = {
         (row.session_id, row.unit_id): row.venue_id for row in expected if row.venue_id in halls
@@ -50,14 +59,14 @@ async def load_schedule(db: Db, now: datetime) -> Schedule:
     return Schedule(sessions=found, venues=halls, assigned=assigned)
 
 
-async def _expected(db: Db, now: datetime) -> Sequence[Row[tuple[int, int, int, str]]]:
+async def _expected(db: Db, which: ColumnElement[bool]) -> Sequence[Row[tuple[int, int, int, str]]]:
     rows = await db.execute(
         select(
             assignments.c.session_id, assignments.c.unit_id, assignments.c.venue_id, units.c.path
         )
         .join(sessions, sessions.c.id == assignments.c.session_id)
         .join(units, units.c.id == assignments.c.unit_id)
-        .where(sessions.c.closes_at > now - KEPT)
+        .where(which)
         .order_by(units.c.path)
     )
     return rows.all()
@@ -65,9 +74,9 @@ async def _expected(db: Db, now: datetime) -> Sequence[Row[tuple[int, int, int, 
 
 async def _venues(
     db: Db,
+    which: ColumnElement[bool],
     found: Mapping[int, Session],
     expected: Sequence[Row[tuple[int, int, int, str]]],
-    now: datetime,
 ) -> dict[int, Venue]:
     paths: dict[int, list[str]] = {}
     for row in expected:
@@ -75,7 +84,7 @@ async def _venues(
     rows = await db.execute(
         select(venues)
         .join(sessions, sessions.c.id == venues.c.session_id)
-        .where(sessions.c.closes_at > now - KEPT)
+        .where(which)
         .order_by(venues.c.id)
     )
     return {
