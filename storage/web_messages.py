@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,23 @@ class WebMessage:
     text: str
     buttons: tuple[tuple[Button, ...], ...]
     at: datetime
+
+
+async def exchange(
+    tx: Tx,
+    chat_id: str,
+    external_id: str,
+    shown: str | None,
+    answers: Sequence[Outbound],
+    at: datetime,
+) -> None:
+    """Show what the person said and what was answered. The same external id again adds nothing."""
+    if shown is not None:
+        await append_own(tx, chat_id, shown, at, f"{external_id}/own")
+    for number, answer in enumerate(answers):
+        replaced = answer.replaces if answer.replaces and answer.replaces.isdecimal() else None
+        if replaced is None or not await edit(tx, chat_id, int(replaced), answer):
+            await append(tx, chat_id, replace(answer, dedup_key=f"{external_id}/{number}"), at)
 
 
 async def append(tx: Tx, chat_id: str, outbound: Outbound, at: datetime) -> int:

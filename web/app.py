@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Mapping
+from pathlib import Path
 
 import structlog
 from starlette.applications import Starlette
@@ -45,7 +46,7 @@ _WORDS = {
 }
 _REFUSED = "Yêu cầu chưa đúng. Đề nghị mở lại trang."
 
-_log = structlog.get_logger()
+_log = structlog.get_logger("web")
 
 
 def create_app(doors: Doors, options: Options) -> ASGIApp:
@@ -78,10 +79,15 @@ class FrontDoor:
         except Exception as error:  # noqa: BLE001 - the web's single boundary
             # Paths hold codes and an error's words may hold a message: neither is logged.
             where = scope["path"].split("/")[1]
-            frames = "".join(traceback.format_tb(error.__traceback__))
-            _log.error("web.failed", where=where, error=type(error).__name__, frames=frames)
+            _log.error("web_failed", where=where, error=type(error).__name__, at=_frames(error))
             if not has_begun:
                 await Response(status_code=503)(scope, receive, send)
+
+
+def _frames(error: Exception) -> list[str]:
+    """Where it happened, innermost last."""
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
 
 
 def _harden(message: Message, scope: Scope) -> None:

@@ -11,7 +11,7 @@ from web.doors import Doors
 PREFIX = "/hooks/telegram"
 MAX_BODY = 1_000_000  # bytes; an update has a few thousand
 
-_log = structlog.get_logger()
+_log = structlog.get_logger("web")
 
 
 class Hooks:
@@ -52,7 +52,7 @@ class Hooks:
         except Unauthorized:
             return 401, b""
         except Malformed:
-            _log.warning("hook.malformed", bot=name, size=len(body))
+            _log.warning("hook_malformed", bot=name, size=len(body))
             return 200, b""
 
 

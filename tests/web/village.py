@@ -115,27 +115,22 @@ class Village:
         if self.is_broken:
             raise RuntimeError("the disk is full")
         self.heard.append(said)
-        key = said.external_id
         async with self.database.write() as tx:
-            if said.shown is not None:
-                await web_messages.append_own(tx, said.chat_id, said.shown, self.now, f"own:{key}")
-            answer = self.answer(said)
-            if said.pressed_on and said.command == "agree":
-                await web_messages.edit(tx, said.chat_id, int(said.pressed_on), answer)
-            else:
-                await web_messages.append(tx, said.chat_id, answer, self.now)
+            await web_messages.exchange(
+                tx, said.chat_id, said.external_id, said.shown, [self.answer(said)], self.now
+            )
 
     def answer(self, said: Said) -> Outbound:
-        to, key = Address("web", said.chat_id), f"re:{said.external_id}"
+        to = Address("web", said.chat_id)
         match (said.command or "").split(" ")[0]:
             case "start":
-                return Outbound(to=to, text=CONSENT, buttons=CHOICES, dedup_key=key)
+                return Outbound(to=to, text=CONSENT, buttons=CHOICES)
             case "agree":
-                return Outbound(to=to, text=ASK_CODE, dedup_key=key)
+                return Outbound(to=to, text=ASK_CODE, replaces=said.pressed_on)
             case "":
-                return Outbound(to=to, text=f"Đã nhận: {said.text}", dedup_key=key)
+                return Outbound(to=to, text=f"Đã nhận: {said.text}")
             case command:
-                return Outbound(to=to, text=f"Đã chọn {command}.", dedup_key=key)
+                return Outbound(to=to, text=f"Đã chọn {command}.")
 
     async def push(self, chat_id: str, text: str) -> None:
         """What the bot says unasked."""

@@ -152,8 +152,10 @@
   }
 
   function tell(words) {
+    const wasAtEnd = isAtEnd();
     state.textContent = words;
     state.hidden = !words;
+    if (wasAtEnd) toEnd();
   }
 
   function pause(ms) {

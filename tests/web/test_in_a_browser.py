@@ -1,0 +1,184 @@
+"""The pages in a real browser, on the narrowest telephone that is still about."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, Page, Route, async_playwright, expect
+
+from tests.left_out import chromium
+from tests.web.village import ASK_CODE, CODE, PROJECTOR, TICKET, Village
+
+pytestmark = pytest.mark.browser
+
+TELEPHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as driver:
+        # A container's root has no sandbox of its own; only our own pages are opened.
+        opened = await driver.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield opened
+        await opened.close()
+
+
+@pytest.fixture
+async def page(browser: Browser) -> AsyncGenerator[Page, None]:
+    """Bà Lan's telephone. A script or style that the page's own policy forbids fails the test."""
+    context = await browser.new_context(viewport=TELEPHONE, has_touch=True, locale="vi-VN")  # type: ignore[arg-type]
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda line: complaints.append(line.text) if "Content Security" in line.text else None,
+    )
+    yield page
+    await context.close()
+    assert complaints == []
+
+
+async def test_from_the_code_on_the_wall_to_the_question(
+    address: str, page: Page, village: Village
+) -> None:
+    """Scan, one key, the bot's question; agreeing edits it, and a code is typed."""
+    await page.goto(f"{address}/c/{CODE}")
+    assert page.url.endswith(f"/c/{TICKET}"), "loaded again, the page must open the stamp"
+    await page.get_by_role("button", name="Điểm danh tại đây").tap()
+    await page.wait_for_url(f"{address}/chat")
+    await page.get_by_role("button", name="Đồng ý", exact=True).tap()
+    await expect(page.locator("#log .bot p")).to_have_text([ASK_CODE])
+    await page.get_by_label("Nội dung").fill("k7p4 9qxm")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#log p")).to_have_text(
+        ["Điểm danh", ASK_CODE, "k7p4 9qxm", "Đã nhận: k7p4 9qxm"]
+    )
+    assert [said.command for said in village.heard] == [f"start c-{TICKET}", "agree", None]
+
+
+async def test_a_lost_connection_doubles_nothing(
+    address: str, page: Page, village: Village
+) -> None:
+    """The message arrived, its answer did not: the page sends it again, it stands there once."""
+    await page.goto(f"{address}/chat")
+    lost = 0
+
+    async def lose_the_answers(route: Route) -> None:
+        nonlocal lost
+        lost += 1
+        if lost <= 2:
+            await route.fetch()
+            await route.abort("connectionreset")
+        else:
+            await route.continue_()
+
+    await page.route("**/chat/messages", lose_the_answers)
+    await page.get_by_label("Nội dung").fill("482 913")
+    await page.get_by_role("button", name="Gửi").tap()
+    await expect(page.get_by_role("status")).to_have_text("Chưa gửi được, đang thử lại.")
+    await expect(page.get_by_role("status")).to_be_hidden(timeout=10_000)
+    await expect(page.locator("#log p")).to_have_text(["482 913", "Đã nhận: 482 913"])
+    assert len({said.external_id for said in village.heard}) == 1
+    assert len(village.heard) == 3
+
+
+async def test_what_was_not_sent_survives_the_page(
+    address: str, page: Page, village: Village
+) -> None:
+    """The phone throws the page away while there is no signal; it comes back and sends."""
+    await page.goto(f"{address}/chat")
+    await page.route("**/chat/messages", lambda route: route.abort("internetdisconnected"))
+    await page.get_by_label("Nội dung").fill("482 913")
+    await page.get_by_role("button", name="Gửi").tap()
+    await expect(page.locator("#log .sending")).to_be_visible()
+    await page.unroute("**/chat/messages")
+    await page.reload()
+    await expect(page.locator("#log p")).to_have_text(["482 913", "Đã nhận: 482 913"])
+    assert len(village.heard) == 1
+
+
+async def test_an_open_page_hears_the_bot(address: str, page: Page, village: Village) -> None:
+    """Also after the server was away for a moment, and where live events are not to be had."""
+    await page.add_init_script("delete window.EventSource")
+    await page.goto(f"{address}/chat")
+    await page.get_by_role("button", name="Bắt đầu").tap()
+    await expect(page.get_by_role("button", name="Đồng ý", exact=True)).to_be_visible()
+    (chat_id,) = village.chats
+    await village.push(chat_id, "Đã xác nhận đồng chí có mặt.")
+    last = page.locator("#log li").last
+    await expect(last).to_contain_text("Đã xác nhận", timeout=10_000)
+
+
+async def test_live_events_arrive_at_once(address: str, page: Page, village: Village) -> None:
+    await page.goto(f"{address}/chat")
+    await page.get_by_role("button", name="Bắt đầu").tap()
+    await expect(page.get_by_role("button", name="Đồng ý", exact=True)).to_be_visible()
+    (chat_id,) = village.chats
+    await village.push(chat_id, "Đã xác nhận đồng chí có mặt.")
+    last = page.locator("#log li").last
+    await expect(last).to_contain_text("Đã xác nhận", timeout=2_000)
+
+
+async def test_everything_fits_a_narrow_telephone(
+    address: str, page: Page, village: Village
+) -> None:
+    """Nothing to scroll sideways, every key at least 48 pixels, every letter at least 15."""
+    await page.goto(f"{address}/chat")
+    await page.get_by_role("button", name="Bắt đầu").tap()
+    await expect(page.get_by_role("button", name="Đồng ý", exact=True)).to_be_visible()
+    for path in ("/chat", f"/c/{CODE}", "/c/stale", "/r/K7P49QXM", "/nowhere"):
+        await page.goto(f"{address}{path}")
+        measured = await page.evaluate(
+            """() => ({
+                width: document.documentElement.scrollWidth,
+                keys: [...document.querySelectorAll("button, a.first, a.second, textarea, summary")]
+                    .map((key) => key.getBoundingClientRect().height).filter((height) => height),
+                letters: [...document.querySelectorAll("p, button, strong, textarea")]
+                    .map((part) => parseFloat(getComputedStyle(part).fontSize)),
+            })"""
+        )
+        assert measured["width"] <= TELEPHONE["width"], path
+        assert min(measured["keys"]) >= 48, path
+        assert min(measured["letters"]) >= 18, path
+
+
+async def test_the_wall_says_when_the_line_is_cut(
+    address: str, page: Page, village: Village
+) -> None:
+    """A code that is renewed no more would earn refusals; the screen recovers by itself."""
+    await page.set_viewport_size({"width": 1280, "height": 720})
+    await page.goto(f"{address}/man-hinh/{PROJECTOR}")
+    typed = page.locator("#typed")
+    first = await typed.text_content()
+    village.later(seconds=30)
+    village.present = 138
+    await expect(typed).not_to_have_text(first or "")
+    await expect(page.locator("#count")).to_have_text("138/140 (98,6%)")
+    village.is_broken = True
+    await expect(page.get_by_text("Mất kết nối", exact=True)).to_be_visible(timeout=10_000)
+    await expect(typed).to_be_hidden()
+    village.is_broken = False
+    await expect(typed).to_be_visible()
+    await expect(page.get_by_text("Mất kết nối", exact=True)).to_be_hidden()
+
+
+async def test_two_personas_side_by_side(demo_address: str, page: Page, village: Village) -> None:
+    """In the demo one browser is several people, each on a telephone of their own."""
+    await page.goto(demo_address)
+    await expect(page.get_by_text("21.347")).to_be_visible()
+    for name in ("Bà Nguyễn Thị Lan", "Chị Lê Thị Hoa"):
+        async with page.context.expect_page() as opened:
+            await page.get_by_role("link", name=name).click()
+        telephone = await opened.value
+        await expect(telephone.get_by_text(name)).to_be_visible()
+        await telephone.get_by_role("button", name="Bắt đầu").click()
+        await expect(telephone.get_by_role("button", name="Đồng ý", exact=True)).to_be_visible()
+    assert len(village.chats) == 2
+    await page.goto(f"{demo_address}/demo/ba-lan/quet")
+    await page.get_by_role("button", name="Điểm danh tại đây").click()
+    await expect(page).to_have_url(f"{demo_address}/demo/ba-lan/chat")
+    assert len(village.chats) == 2
