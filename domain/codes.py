@@ -29,6 +29,7 @@ from domain.text import clean, fold
 WINDOW = timedelta(seconds=30)
 GRACE = timedelta(seconds=60)
 TICKET_LIFE = timedelta(minutes=15)
+NEAR = timedelta(hours=12)  # how long before and after its session a wall's code is looked for
 STATIC = 0  # the window of codes that do not rotate
 
 _MAC_BYTES = 10  # 80 bits: not to be guessed at any rate a messenger allows
@@ -67,11 +68,11 @@ def signed_code(venue: Venue, kind: CodeKind, window: int) -> str:
     return _seal(venue.secret, _CODE.pack(kind, venue.id, window))
 
 
-def ticket(venue: Venue, kind: CodeKind, scanned_at: datetime) -> str:
+def ticket(venue: Venue, kind: CodeKind, scanned_at: datetime, nonce: bytes | None = None) -> str:
     """The stamp of one scan, in the same place as a signed code: 34 characters."""
     second = int(scanned_at.timestamp())
-    nonce = secrets.token_bytes(6)
-    return _seal(venue.secret, _TICKET.pack(kind | _TICKET_BIT, venue.id, second, nonce))
+    body = _TICKET.pack(kind | _TICKET_BIT, venue.id, second, nonce or secrets.token_bytes(6))
+    return _seal(venue.secret, body)
 
 
 def _seal(secret: bytes, body: bytes) -> str:
@@ -81,6 +82,25 @@ def _seal(secret: bytes, body: bytes) -> str:
 
 def _mac(secret: bytes, body: bytes) -> bytes:
     return hmac.digest(secret, b"signed" + body, "sha256")[:_MAC_BYTES]
+
+
+def screen_token(venue: Venue) -> str:
+    """What opens a venue's projector screen; whoever has it sees the venue's codes."""
+    body = b"screen" + venue.id.to_bytes(4, "big")
+    mac = _mac(venue.secret, body)
+    return base64.urlsafe_b64encode(body[6:] + mac).decode().rstrip("=")
+
+
+def venue_of_screen(token: str, schedule: Schedule) -> Venue | None:
+    """The venue whose screen a token opens."""
+    try:
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    venue = schedule.venues.get(int.from_bytes(raw[:4], "big"))
+    if venue is None or not hmac.compare_digest(token, screen_token(venue)):
+        return None
+    return venue
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +188,9 @@ def _is_good(session: Session, kind: CodeKind, window: int, now: datetime) -> bo
     return window <= current + 1 and now < window_ends(window) + GRACE
 
 
-TYPED = re.compile(r"(?:d{1,2}|diem ?danh|ma)?[\s:.,-]*(\d[\s.-]?\d[\s.-]?\d[\s.-]?\d[\s.-]?\d[\s.-]?\d)")
+TYPED = re.compile(
+    r"(?:d{1,2}|diem ?danh|ma)?[\s:.,-]*(\d[\s.-]?\d[\s.-]?\d[\s.-]?\d[\s.-]?\d[\s.-]?\d)"
+)
 
 
 def typed_digits(text: str) -> str | None:
@@ -188,7 +210,8 @@ class TypedCodes:
         """Own venue first, then the same commune, then any; several hits are asked about."""
         hits = self._hits(digits, now)
         if hits:
-            ranked = self._ranked(hits, cell_path)
+            venues = self.schedule.venues
+            ranked = [(self._distance(venues[hit[0]], cell_path, now), hit) for hit in hits]
             nearest = min(rank for rank, _ in ranked)
             scans = tuple(Scan(*hit, now) for rank, hit in ranked if rank == nearest)
             return scans[0] if len(scans) == 1 else Several(scans)
@@ -219,23 +242,19 @@ class TypedCodes:
         """Only walls of today: a code of next week's session must not collide with one of now."""
         for venue in self.schedule.venues.values():
             session = venue.session
-            if session.opens_at - timedelta(hours=12) <= now <= session.closes_at + GRACE:
+            if session.opens_at - NEAR <= now <= session.closes_at + NEAR:
                 yield venue, CodeKind.CHECK_IN
                 yield venue, CodeKind.POSTER
                 if session.has_check_out:
                     yield venue, CodeKind.CHECK_OUT
 
-    def _ranked(
-        self, hits: list[tuple[int, CodeKind]], cell_path: str | None
-    ) -> list[tuple[int, tuple[int, CodeKind]]]:
-        return [(self._distance(self.schedule.venues[hit[0]], cell_path), hit) for hit in hits]
-
-    def _distance(self, venue: Venue, cell_path: str | None) -> int:
+    def _distance(self, venue: Venue, cell_path: str | None, now: datetime) -> int:
+        far = 0 if venue.session.is_open(now) else 3
         if cell_path is None:
-            return 2
+            return far + 2
         if self.schedule.planned(venue.session, cell_path) == venue:
-            return 0
-        return 1 if cell_path.startswith(venue.commune_path) else 2
+            return far
+        return far + (1 if cell_path.startswith(venue.commune_path) else 2)
 
     def _was_good(self, digits: str, cell_path: str | None, now: datetime) -> Venue | None:
         """A code that left the own hall's screen within the last hour: honest, only slow."""
@@ -245,7 +264,7 @@ class TypedCodes:
             venue = self.schedule.planned(session, cell_path)
             if venue is None or not session.rotates:
                 continue
-            if not session.opens_at - timedelta(hours=12) <= now <= session.closes_at + timedelta(hours=12):
+            if not session.opens_at - NEAR <= now <= session.closes_at + NEAR:
                 continue
             current = window_at(now)
             for window in range(current - 120, current):

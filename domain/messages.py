@@ -141,7 +141,7 @@ class Malformed(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What a channel can do, as data: handlers ask for what they want, channels give what they can."""
+    """What a channel can do, as data: handlers ask for what they want and get what it has."""
 
     max_text: int  # UTF-16 units where the messenger counts so
     has_buttons: bool

@@ -33,9 +33,7 @@ _OF_ROLE: dict[Role, frozenset[Right]] = {
     Role.COORDINATOR: frozenset(
         {Right.SEE_COUNTS, Right.SEE_NAMES, Right.CONFIRM, Right.REVIEW, Right.LINK}
     ),
-    Role.INSPECTOR: frozenset(
-        {Right.SEE_COUNTS, Right.SEE_NAMES, Right.CONFIRM, Right.REVIEW}
-    ),
+    Role.INSPECTOR: frozenset({Right.SEE_COUNTS, Right.SEE_NAMES, Right.CONFIRM, Right.REVIEW}),
     Role.CLERK: frozenset({Right.SEE_COUNTS, Right.SEE_NAMES, Right.CONFIRM}),
 }
 

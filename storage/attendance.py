@@ -42,9 +42,7 @@ async def record(tx: Tx, entries: Sequence[Entry], now: datetime) -> list[Record
 async def _known(tx: Tx, entries: Sequence[Entry]) -> dict[tuple[int, int], Record]:
     keys = [(entry.session_id, entry.member_id) for entry in entries]
     rows = await tx.execute(
-        select(attendance).where(
-            tuple_(attendance.c.session_id, attendance.c.member_id).in_(keys)
-        )
+        select(attendance).where(tuple_(attendance.c.session_id, attendance.c.member_id).in_(keys))
     )
     return {(row.session_id, row.member_id): record_of(row) for row in rows}
 
@@ -147,9 +145,7 @@ async def check_out(tx: Tx, session_id: int, member_id: int, at: datetime, now: 
         await log(tx, "checked_out", [entry], now)
 
 
-async def void(
-    tx: Tx, entry: Entry, *, by_member_id: int, reason: str, now: datetime
-) -> None:
+async def void(tx: Tx, entry: Entry, *, by_member_id: int, reason: str, now: datetime) -> None:
     """Take an entry back; it stays in the log with the reason."""
     await tx.execute(
         update(attendance)

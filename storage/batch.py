@@ -43,7 +43,7 @@ class Batch(Generic[Key, Value]):
     async def _answer(self, taken: list[tuple[Key, asyncio.Future[Value]]]) -> None:
         try:
             values = await self._run([key for key, _ in taken])
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - it is the askers' to handle
             if len(taken) == 1:
                 _fail(taken[0][1], error)
                 return

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 
 from storage.database import Db, Tx
+from storage.insert import new_id
 from storage.schema import accounts, claims
 
 LIFE = timedelta(days=7)
@@ -53,7 +54,7 @@ async def file(tx: Tx, now: datetime, **values: Any) -> int | None:
     result = await tx.execute(
         insert(claims).values(created_at=now, expires_at=now + LIFE, state="open", **values)
     )
-    return int(result.inserted_primary_key[0])
+    return new_id(result)
 
 
 async def get(db: Db, claim_id: int, now: datetime) -> Claim | None:
@@ -62,9 +63,7 @@ async def get(db: Db, claim_id: int, now: datetime) -> Claim | None:
 
 
 async def open_of_cell(db: Db, unit_id: int, now: datetime) -> list[Claim]:
-    rows = await db.execute(
-        _claims(now).where(claims.c.unit_id == unit_id).order_by(claims.c.id)
-    )
+    rows = await db.execute(_claims(now).where(claims.c.unit_id == unit_id).order_by(claims.c.id))
     return [_claim(row) for row in rows]
 
 

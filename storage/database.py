@@ -9,10 +9,14 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 Tx: TypeAlias = AsyncConnection  # the writer's transaction
 Db: TypeAlias = AsyncConnection  # a reader, or the writer's transaction
+
+Conflict = IntegrityError  # somebody else wrote the same thing first
+Unavailable = OperationalError  # the database cannot be reached, is locked or its disk is full
 
 READERS = 4
 BUSY_TIMEOUT_MS = 15_000  # another process (an import, a backup) may hold the writer's lock

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select, update
 
-from domain.rights import VENUE_GRACE, Grant, Role, secretary_of
 from domain.people import Member
+from domain.rights import VENUE_GRACE, Grant, Role, secretary_of
 from storage.database import Db, Tx
 from storage.schema import campaigns, grants, sessions, units, venue_links, venues
 
@@ -76,9 +76,7 @@ async def revoke(
     tx: Tx, member_id: int, now: datetime, *, unit_id: int | None, venue_id: int | None
 ) -> int:
     """Take back every role there, or every role at all where no place is named."""
-    statement = update(grants).where(
-        grants.c.member_id == member_id, grants.c.revoked_at.is_(None)
-    )
+    statement = update(grants).where(grants.c.member_id == member_id, grants.c.revoked_at.is_(None))
     if unit_id is not None:
         statement = statement.where(grants.c.unit_id == unit_id)
     if venue_id is not None:
@@ -141,8 +139,6 @@ async def venue_id(db: Db, campaign: str, session: str, venue: str) -> int | Non
         select(venues.c.id)
         .join(sessions, sessions.c.id == venues.c.session_id)
         .join(campaigns, campaigns.c.id == sessions.c.campaign_id)
-        .where(
-            campaigns.c.code == campaign, sessions.c.code == session, venues.c.code == venue
-        )
+        .where(campaigns.c.code == campaign, sessions.c.code == session, venues.c.code == venue)
     )
     return None if found is None else int(found)

@@ -18,7 +18,9 @@ KEPT = timedelta(hours=48)
 Key = tuple[str, str]  # channel, external id
 
 
-async def replies(db: Db, senders: Sequence[tuple[Address, str]]) -> dict[Key, tuple[Outbound, ...]]:
+async def replies(
+    db: Db, senders: Sequence[tuple[Address, str]]
+) -> dict[Key, tuple[Outbound, ...]]:
     """The answers already given to these updates."""
     keys = [(address.channel, external_id) for address, external_id in senders]
     rows = await db.execute(
@@ -33,9 +35,7 @@ async def replies(db: Db, senders: Sequence[tuple[Address, str]]) -> dict[Key, t
     }
 
 
-async def store(
-    tx: Tx, replies: Iterable[tuple[Key, Sequence[Outbound]]], now: datetime
-) -> None:
+async def store(tx: Tx, replies: Iterable[tuple[Key, Sequence[Outbound]]], now: datetime) -> None:
     """Keep what the response carries. A key that is there already raises IntegrityError."""
     rows = [
         {

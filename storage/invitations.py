@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from domain.codes import code_hash, registration_code
+from domain.text import local
 from storage.database import Db, Tx
 from storage.people import select_members
-from storage.schema import invitations, units
-from domain.text import local
+from storage.schema import invitations, members, units
 
 LIFE = timedelta(days=180)
 SLICE = 1000  # members a write: the writer is held for well under half a second
@@ -137,7 +137,7 @@ async def _serials(tx: Tx, ids: list[int]) -> dict[int, int]:
         .where(invitations.c.member_id.in_(ids))
         .group_by(invitations.c.member_id)
     )
-    return {member_id: serial for member_id, serial in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 async def _revoke_unused(tx: Tx, ids: list[int], now: datetime) -> int:
@@ -160,3 +160,9 @@ async def revoke_all(tx: Tx, member_id: int, now: datetime) -> None:
         .where(invitations.c.member_id == member_id, invitations.c.revoked_at.is_(None))
         .values(revoked_at=now)
     )
+
+
+async def row_of(db: Db, member_id: int, now: datetime) -> Any | None:
+    """One member as `invite` wants them."""
+    statement = select_members(local(now).date()).where(members.c.id == member_id)
+    return (await db.execute(statement)).first()

@@ -54,6 +54,15 @@ async def enqueue(
         await tx.execute(insert_new(tx, outbox), rows)
 
 
+async def is_any_due(db: Db, channel: str, now: datetime) -> bool:
+    found = await db.scalar(
+        select(outbox.c.id)
+        .where(outbox.c.channel == channel, outbox.c.state == "pending", outbox.c.not_before <= now)
+        .limit(1)
+    )
+    return found is not None
+
+
 async def claim(tx: Tx, channel: str, now: datetime, most: int) -> list[Claimed]:
     """Take what is due for sending, oldest first, and mark it `sending`."""
     await tx.execute(
@@ -81,7 +90,9 @@ async def claim(tx: Tx, channel: str, now: datetime, most: int) -> list[Claimed]
             .values(state="sending", attempts=outbox.c.attempts + 1)
         )
     return [
-        Claimed(row.id, wire.load(row.payload, Address(channel, row.chat_id), row.lane), row.attempts)
+        Claimed(
+            row.id, wire.load(row.payload, Address(channel, row.chat_id), row.lane), row.attempts
+        )
         for row in rows
     ]
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Date, Row, Select, and_, bindparam, insert, or_, select, tuple_, update
 
 from domain.attendance import Record, Status, Via
+from domain.members import Position
+from domain.members import Status as Standing
 from domain.messages import Address
 from domain.people import Cell, Dialogue, Member, Person
 from domain.text import local
 from storage.database import Db, Tx
+from storage.insert import new_id
 from storage.schema import accounts, attendance, consents, dialogues, members, memberships, units
 
 
@@ -66,6 +69,12 @@ async def get_member(db: Db, member_id: int, now: datetime) -> Member | None:
     return member_of(row) if row else None
 
 
+async def get_members(db: Db, member_ids: Sequence[int], now: datetime) -> dict[int, Member]:
+    """These members by id; who is on no roll any more is left out."""
+    rows = await db.execute(select_members(local(now).date()).where(members.c.id.in_(member_ids)))
+    return {row.member_id: member_of(row) for row in rows}
+
+
 async def get_member_by_code(db: Db, code: str, now: datetime) -> Member | None:
     row = (
         await db.execute(select_members(local(now).date()).where(members.c.code == code))
@@ -89,7 +98,9 @@ async def who(db: Db, addresses: Sequence[Address], now: datetime) -> list[Perso
     statement = (
         select(accounts, *MEMBER_COLUMNS, dialogues.c.name, dialogues.c.state, dialogues.c.version)
         .select_from(accounts)
-        .outerjoin(memberships, and_(memberships.c.member_id == accounts.c.member_id, current(today)))
+        .outerjoin(
+            memberships, and_(memberships.c.member_id == accounts.c.member_id, current(today))
+        )
         .outerjoin(members, members.c.id == memberships.c.member_id)
         .outerjoin(units, units.c.id == memberships.c.unit_id)
         .outerjoin(
@@ -171,11 +182,36 @@ async def account(tx: Tx, person: Person, now: datetime) -> int:
             channel=person.address.channel, chat_id=person.address.chat_id, created_at=now
         )
     )
-    return int(result.inserted_primary_key[0])
+    return new_id(result)
+
+
+async def chat_of_secret(db: Db, secret_hash: bytes) -> str | None:
+    """The chat of the browser that holds this secret."""
+    found: str | None = await db.scalar(
+        select(accounts.c.chat_id).where(accounts.c.secret_hash == secret_hash)
+    )
+    return found
+
+
+async def add_browser(tx: Tx, chat_id: str, secret_hash: bytes, now: datetime) -> None:
+    await tx.execute(
+        insert(accounts).values(
+            channel="web", chat_id=chat_id, secret_hash=secret_hash, created_at=now
+        )
+    )
 
 
 async def set_account(tx: Tx, account_id: int, **values: Any) -> None:
     await tx.execute(update(accounts).where(accounts.c.id == account_id).values(**values))
+
+
+async def set_unreachable(tx: Tx, address: Address) -> None:
+    """Nobody is at this chat any more; why is never shown to anyone."""
+    await tx.execute(
+        update(accounts)
+        .where(accounts.c.channel == address.channel, accounts.c.chat_id == address.chat_id)
+        .values(is_reachable=False)
+    )
 
 
 async def consent(
@@ -191,13 +227,93 @@ async def consent(
 
 
 async def addresses_of(db: Db, member_ids: Sequence[int]) -> dict[int, list[Address]]:
-    """The reachable chats of these members, the one linked last first."""
+    """The reachable chats of these members, the one linked last first.
+
+    Who is paused ("tạm dừng") is left out: no message reaches them, and no reason is kept.
+    """
     rows = await db.execute(
         select(accounts.c.member_id, accounts.c.channel, accounts.c.chat_id)
-        .where(accounts.c.member_id.in_(member_ids), accounts.c.is_reachable)
+        .join(memberships, memberships.c.member_id == accounts.c.member_id)
+        .where(
+            accounts.c.member_id.in_(member_ids),
+            accounts.c.is_reachable,
+            memberships.c.to_on.is_(None),
+            memberships.c.status != Standing.PAUSED,
+        )
         .order_by(accounts.c.linked_at.desc(), accounts.c.id.desc())
     )
     found: dict[int, list[Address]] = {}
     for row in rows:
         found.setdefault(row.member_id, []).append(Address(row.channel, row.chat_id))
     return found
+
+
+async def count_wrong_try(tx: Tx, account_id: int, now: datetime, window: timedelta) -> int:
+    """One more wrong code of this account; returns how many within the window."""
+    await tx.execute(
+        update(accounts)
+        .where(
+            accounts.c.id == account_id,
+            or_(accounts.c.wrong_since.is_(None), accounts.c.wrong_since <= now - window),
+        )
+        .values(wrong_tries=0, wrong_since=now)
+    )
+    tries = await tx.scalar(
+        update(accounts)
+        .where(accounts.c.id == account_id)
+        .values(wrong_tries=accounts.c.wrong_tries + 1)
+        .returning(accounts.c.wrong_tries)
+    )
+    return int(tries or 0)
+
+
+async def link(
+    tx: Tx, account_id: int, member_id: int, now: datetime, *, is_only_one: bool
+) -> bool:
+    """Bind an account to a member; False where either is bound already. Never re-binds."""
+    if is_only_one:
+        channel = select(accounts.c.channel).where(accounts.c.id == account_id).scalar_subquery()
+        taken = await tx.scalar(
+            select(accounts.c.id).where(
+                accounts.c.member_id == member_id, accounts.c.channel == channel
+            )
+        )
+        if taken is not None:
+            return False
+    result = await tx.execute(
+        update(accounts)
+        .where(accounts.c.id == account_id, accounts.c.member_id.is_(None))
+        .values(
+            member_id=member_id, linked_at=now, wrong_tries=0, wrong_since=None, locked_until=None
+        )
+    )
+    return bool(result.rowcount)
+
+
+async def has_account(db: Db, member_id: int, channel: str) -> bool:
+    found = await db.scalar(
+        select(accounts.c.id)
+        .where(accounts.c.member_id == member_id, accounts.c.channel == channel)
+        .limit(1)
+    )
+    return found is not None
+
+
+async def members_of_phone(db: Db, phone_hash: bytes, now: datetime) -> list[Member]:
+    rows = await db.execute(
+        select_members(local(now).date()).where(members.c.phone_hash == phone_hash)
+    )
+    return [member_of(row) for row in rows]
+
+
+async def secretaries_of(db: Db, unit_id: int, now: datetime) -> list[Member]:
+    """Secretary and deputy of a cell."""
+    rows = await db.execute(
+        select_members(local(now).date())
+        .where(
+            units.c.id == unit_id,
+            memberships.c.position.in_([Position.SECRETARY, Position.DEPUTY]),
+        )
+        .order_by(memberships.c.position, members.c.id)
+    )
+    return [member_of(row) for row in rows]

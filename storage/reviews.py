@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import Row, select, update
 
+from domain.attendance import Entry
+from storage import attendance
 from storage.database import Db, Tx
-from storage.insert import insert
+from storage.insert import insert, new_id
 from storage.schema import reviews
 
 
@@ -30,7 +32,7 @@ async def ask(tx: Tx, session_id: int, member_id: int, now: datetime) -> int | N
             session_id=session_id, member_id=member_id, asked_at=now, state="open"
         )
     )
-    return int(result.inserted_primary_key[0])
+    return new_id(result)
 
 
 async def get(db: Db, review_id: int) -> Row[Any] | None:
@@ -47,3 +49,8 @@ async def settle(
         .values(state=state, decided_by=member_id, decided_at=now, reason=reason)
     )
     return bool(result.rowcount)
+
+
+async def entry(db: Db, review: Row[Any]) -> Entry | None:
+    """The entry that a review is about."""
+    return await attendance.get(db, review.session_id, review.member_id)

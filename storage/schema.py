@@ -149,7 +149,7 @@ consents = Table(
     metadata,
     _key(),
     _ref("account_id", "accounts", index=True),
-    Column("purpose", Text, nullable=False),  # "records" | "foreign_platform"
+    Column("purpose", Text, nullable=False),  # "records" | "foreign"
     Column("text_version", Integer, nullable=False),
     Column("is_given", Boolean, nullable=False),
     Column("at", Instant, nullable=False),

@@ -1,0 +1,336 @@
+"""The composition root: the only place that builds things and joins them."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot import delivery, keys, metrics, pages
+from bot.delivery import Delivery
+from bot.router import Router
+from bot.settings import Settings, TelegramBot
+from channels.telegram import Telegram
+from channels.webchat import WebChat
+from domain.codes import code_hash
+from domain.messages import (
+    Address,
+    Channel,
+    Inbound,
+    Outbound,
+    SendError,
+    Unauthorized,
+)
+from handlers import menus
+from handlers.turn import House
+from storage import grants, inbox, migrate, people, units, web_messages
+from storage.database import Database, Tx
+from storage.desk import Desk
+from storage.lookups import Lookups
+from storage.schedules import Schedules
+from web.doors import Demo, Doors, Options, Readiness, Said, Visitor
+
+log = structlog.get_logger("app")
+
+FOLLOW_EVERY = 3.0  # seconds: another process may have written into the chat
+SWEEP_EVERY = timedelta(hours=1)
+MOST_POLLED_AT_ONCE = 50
+
+
+class App:
+    """One process of the bot."""
+
+    def __init__(
+        self, settings: Settings, key: bytes, now: Callable[[], datetime], demo: Demo | None = None
+    ) -> None:
+        self.settings = settings
+        self.key = key
+        self.now = now
+        self.demo = demo
+        self.database = Database(settings.database.url)
+        self.schedules = Schedules(self.database)
+        self.telegrams = {bot.name: _telegram(bot, key, now) for bot in settings.bots}
+        self.webchat = WebChat(self._show)
+        self.channels: dict[str, Channel] = {
+            self.webchat.name: self.webchat,
+            **{telegram.name: telegram for telegram in self.telegrams.values()},
+        }
+        self.house = House(
+            database=self.database,
+            desk=Desk(self.database),
+            schedules=self.schedules,
+            key=key,
+            channels={name: one.capabilities for name, one in self.channels.items()},
+            public_url=settings.web.address,
+        )
+        self.router = Router(self.house, Lookups(self.database, now), now)
+        self._pages = pages.Pages(self.schedules, self.database, settings.web.address, now)
+        self._listeners: dict[str, set[asyncio.Event]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._presses: set[asyncio.Task[None]] = set()
+
+    # --- life ------------------------------------------------------------------------------
+
+    async def start(self, roles: frozenset[str]) -> None:
+        """Begin what the roles ask for; `web` itself is served by whoever called."""
+        if "delivery" in roles:
+            for channel in self.channels.values():
+                self._begin(Delivery(self.database, channel, self.now).run())
+        for bot in self.settings.bots:
+            telegram = self.telegrams[bot.name]
+            if bot.mode == "polling" and "poll" in roles:
+                self._begin(self._poll(telegram))
+            elif bot.mode == "webhook" and "web" in roles:
+                self._begin(self._set_up(telegram, bot.webhook_url))
+        if "clock" in roles:
+            self._begin(self._sweep())
+
+    def _begin(self, work: Coroutine[object, object, None]) -> None:
+        self._tasks.append(asyncio.create_task(work))
+
+    async def stop(self) -> None:
+        await delivery.stop(self._tasks)
+        for channel in self.channels.values():
+            await channel.close()
+        await self.database.close()
+
+    async def _set_up(self, telegram: Telegram, webhook_url: str | None) -> None:
+        """Point the bot at this place; a messenger that is away does not hold up the rest."""
+        pause = 1.0
+        while True:
+            try:
+                await telegram.set_up(webhook_url, menus.by_language())
+                return
+            except SendError as error:
+                log.warning("set_up_failed", channel=telegram.name, error=type(error).__name__)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 300.0)
+
+    async def _sweep(self) -> None:
+        """Drop what is needed no longer."""
+        while True:
+            with suppress(Exception):
+                async with self.database.write() as tx:
+                    await inbox.forget(tx, self.now())
+            await asyncio.sleep(SWEEP_EVERY.total_seconds())
+
+    # --- messengers ------------------------------------------------------------------------
+
+    async def hook(self, name: str, headers: Mapping[str, str], body: bytes) -> bytes | None:
+        """One call of a messenger. Raises Unauthorized or Malformed."""
+        telegram = self.telegrams.get(name)
+        if telegram is None:
+            raise Unauthorized
+        response: bytes | None = None
+        for inbound in telegram.parse(headers, body):
+            messages = await self._handle(telegram, inbound, in_response=True)
+            if messages:
+                response = telegram.in_response(messages[0])
+        return response
+
+    async def _handle(
+        self, channel: Channel, inbound: Inbound, *, in_response: bool
+    ) -> tuple[Outbound, ...]:
+        begun = time.perf_counter()
+        try:
+            messages = await self.router.handle(inbound, in_response=in_response)
+        except Exception:
+            metrics.HANDLED.labels(channel.name, "failed").inc()
+            raise
+        metrics.HANDLED.labels(channel.name, "answered").inc()
+        metrics.SECONDS.labels(channel.name).observe(time.perf_counter() - begun)
+        if inbound.press_id is not None:
+            press = asyncio.create_task(channel.acknowledge(inbound))
+            self._presses.add(press)
+            press.add_done_callback(self._presses.discard)
+        return messages
+
+    async def _poll(self, telegram: Telegram) -> None:
+        await self._set_up(telegram, None)
+        async for batch in telegram.poll():
+            chats: dict[str, list[Inbound]] = {}
+            for inbound in batch:
+                chats.setdefault(inbound.sender.chat_id, []).append(inbound)
+            limit = asyncio.Semaphore(MOST_POLLED_AT_ONCE)
+            await asyncio.gather(*(self._answer(telegram, one, limit) for one in chats.values()))
+
+    async def _answer(
+        self, telegram: Telegram, inbounds: Sequence[Inbound], limit: asyncio.Semaphore
+    ) -> None:
+        """One chat's updates in their order. The next batch, which confirms this one, waits."""
+        async with limit:
+            for inbound in inbounds:
+                await self._answer_one(telegram, inbound)
+
+    async def _answer_one(self, telegram: Telegram, inbound: Inbound) -> None:
+        while True:
+            try:
+                messages = await self._handle(telegram, inbound, in_response=False)
+                break
+            except Exception:
+                log.exception("database_away", channel=telegram.name)
+                await asyncio.sleep(1.0)
+        for message in messages:  # only the polite apology of a failed turn comes this way
+            with suppress(SendError):
+                await telegram.send(message)
+
+    # --- browsers --------------------------------------------------------------------------
+
+    async def say(self, said: Said) -> None:
+        """Answer what a page says; when it returns, the answers stand in the chat."""
+        inbound = self._inbound(said)
+        messages = await self._handle(self.webchat, inbound, in_response=True)
+        async with self.database.write() as tx:
+            if said.shown:
+                await web_messages.append_own(
+                    tx, said.chat_id, said.shown, self.now(), f"own {said.external_id}"
+                )
+            for place, message in enumerate(messages):
+                await _place(tx, message, self.now(), f"{said.external_id} {place}")
+        self._notify(said.chat_id)
+
+    def _inbound(self, said: Said) -> Inbound:
+        spoken = said.command or (said.text[1:] if said.text.startswith("/") else None)
+        command, _, argument = (spoken or "").strip().partition(" ")
+        return Inbound(
+            sender=Address(web_messages.CHANNEL, said.chat_id),
+            external_id=said.external_id,
+            received_at=self.now(),
+            text="" if spoken is not None else said.text,
+            command=command if spoken is not None else None,
+            argument=argument.strip(),
+            pressed_on=said.pressed_on,
+        )
+
+    async def _show(self, message: Outbound) -> int | None:
+        """What delivery sends to a browser."""
+        async with self.database.write() as tx:
+            shown = await _place(tx, message, self.now(), message.dedup_key)
+        self._notify(message.to.chat_id)
+        return shown
+
+    def _notify(self, chat_id: str) -> None:
+        for event in self._listeners.get(chat_id, ()):
+            event.set()
+
+    async def follow(
+        self, chat_id: str, revision: int
+    ) -> AsyncGenerator[Sequence[web_messages.WebMessage], None]:
+        """What is new in a chat, as it comes."""
+        event = asyncio.Event()
+        self._listeners.setdefault(chat_id, set()).add(event)
+        try:
+            while True:
+                event.clear()
+                async with self.database.read() as db:
+                    new = await web_messages.since(db, chat_id, revision)
+                if new:
+                    revision = max(message.revision for message in new)
+                    yield new
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(event.wait(), FOLLOW_EVERY)
+        finally:
+            self._listeners[chat_id].discard(event)
+            if not self._listeners[chat_id]:
+                del self._listeners[chat_id]
+
+    async def visitor(self, token: str) -> Visitor | None:
+        """Whose browser this is."""
+        async with self.database.read() as db:
+            chat_id = await people.chat_of_secret(db, code_hash(self.key, token))
+            if chat_id is None:
+                return None
+            [person] = await people.who(db, [Address("web", chat_id)], self.now())
+            held = await grants.of(db, person.member) if person.member else []
+        language = person.language or "vi"
+        rows = menus.buttons(held) if person.member else []
+        return Visitor(
+            chat_id=chat_id,
+            name=person.member.name if person.member else None,
+            menu=tuple(choice.in_language(language) for row in rows for choice in row),
+        )
+
+    async def admit(self, token: str) -> Visitor:
+        """The account of a browser that speaks for the first time."""
+        async with self.database.write() as tx:
+            hashed = code_hash(self.key, token)
+            if await people.chat_of_secret(tx, hashed) is None:
+                await people.add_browser(tx, secrets.token_urlsafe(12), hashed, self.now())
+        visitor = await self.visitor(token)
+        if visitor is None:
+            raise LookupError("the browser's account was not kept")
+        return visitor
+
+    # --- the web's doors -------------------------------------------------------------------
+
+    async def ready(self) -> Readiness:
+        """A messenger's outage is said, and does not make us unready."""
+        details: dict[str, str] = {}
+        try:
+            async with self.database.read() as db:
+                is_current = await migrate.is_current(db)
+            details["database"] = "ok" if is_current else "not migrated"
+        except Exception as error:  # noqa: BLE001 - whatever it is, we are not ready
+            details["database"] = type(error).__name__
+        details |= dict.fromkeys(self.telegrams, "configured")
+        return Readiness(is_ready=details["database"] == "ok", details=details)
+
+    async def _latest(self, chat_id: str, limit: int) -> Sequence[web_messages.WebMessage]:
+        async with self.database.read() as db:
+            return await web_messages.latest(db, chat_id, limit)
+
+    async def _since(self, chat_id: str, revision: int) -> Sequence[web_messages.WebMessage]:
+        async with self.database.read() as db:
+            return await web_messages.since(db, chat_id, revision)
+
+    async def options(self) -> Options:
+        async with self.database.read() as db:
+            root = await units.root(db)
+        return Options(public_url=self.settings.web.address, unit=root.name if root else "")
+
+    def doors(self) -> Doors:
+        return Doors(
+            hook=self.hook,
+            visitor=self.visitor,
+            admit=self.admit,
+            say=self.say,
+            latest=self._latest,
+            since=self._since,
+            follow=self.follow,
+            stamp=self._pages.landing,
+            screen=self._pages.screen,
+            now=self.now,
+            ready=self.ready,
+            metrics=metrics.exposition,
+            demo=self.demo,
+        )
+
+
+async def _place(tx: Tx, message: Outbound, at: datetime, dedup_key: str | None) -> int | None:
+    """Edit the message that this one replaces, or append it."""
+    chat_id, replaces = message.to.chat_id, message.replaces
+    if (
+        replaces is not None
+        and replaces.isdecimal()
+        and await web_messages.edit(tx, chat_id, int(replaces), message)
+    ):
+        return int(replaces)
+    return await web_messages.append(tx, chat_id, replace(message, dedup_key=dedup_key), at)
+
+
+def _telegram(bot: TelegramBot, key: bytes, now: Callable[[], datetime]) -> Telegram:
+    secret = bot.secret_token.get_secret_value() if bot.secret_token else None
+    return Telegram(
+        bot.name,
+        bot.token.get_secret_value(),
+        bot.base_url,
+        secret or keys.hook_secret(key, bot.name),
+        bot.proxy.get_secret_value() if bot.proxy else None,
+        now=now,
+    )

@@ -1,0 +1,19 @@
+"""What is measured; served on a loopback port of its own."""
+
+from __future__ import annotations
+
+from prometheus_client import REGISTRY, Counter, Histogram, generate_latest
+
+HANDLED = Counter("diemdanh_inbound", "Updates handled", ["channel", "outcome"])
+SENT = Counter("diemdanh_sends", "Messages given to a messenger", ["channel", "outcome"])
+SECONDS = Histogram(
+    "diemdanh_turn_seconds",
+    "From an update's arrival to its committed answer",
+    ["channel"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+
+
+def exposition() -> bytes:
+    """Everything, in Prometheus's text form."""
+    return generate_latest(REGISTRY)

@@ -1,0 +1,119 @@
+"""From an inbound to its answer: who is this, what do they want, may they, do it, answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from domain.messages import Inbound, Outbound
+from domain.people import Person
+from domain.rights import may
+from handlers import registration, texts
+from handlers.routes import DIALOGUES, NO_FILES, NOT_UNDERSTOOD, ROUTES, Route, command_of
+from handlers.scopes import Need
+from handlers.turn import AnsweredBefore, House, Turn
+from storage import grants
+from storage.database import Conflict, Unavailable
+from storage.lookups import Lookups
+
+log = structlog.get_logger("router")
+
+
+class Router:
+    """One door for every channel."""
+
+    def __init__(self, house: House, lookups: Lookups, now: Callable[[], datetime]) -> None:
+        self._house = house
+        self._lookups = lookups
+        self._now = now
+
+    async def handle(self, inbound: Inbound, *, in_response: bool) -> tuple[Outbound, ...]:
+        """What goes back at once; the rest is in the outbox. Durable when it returns."""
+        if inbound.is_group:
+            return ()
+        for attempt in (1, 2):
+            person, answered = await self._lookups.sender(inbound)
+            if answered is not None:
+                return answered
+            turn = await self._turn(inbound, person, in_response=in_response)
+            try:
+                return await self._answer(turn)
+            except Conflict as error:
+                # Somebody else wrote the same thing between our look and our write: look again.
+                await turn.abandon(error)
+                if attempt == 2:
+                    raise
+        raise AssertionError("unreachable")
+
+    async def _turn(self, inbound: Inbound, person: Person, *, in_response: bool) -> Turn:
+        now = self._now()
+        schedule = await self._house.schedules.current(now)
+        if person.language is None and inbound.language == "en":
+            person = replace(person, language="en")
+        return Turn(self._house, inbound, person, now, schedule, in_response=in_response)
+
+    async def _answer(self, turn: Turn) -> tuple[Outbound, ...]:
+        try:
+            return await turn.finish(await self._messages(turn))
+        except AnsweredBefore as earlier:
+            return earlier.answer
+        except Conflict:
+            raise
+        except Unavailable as error:
+            await turn.abandon(error)
+            raise  # the messenger will bring it again
+        except Exception as error:
+            # A fault of ours must not block the chat: the messenger would resend for a day.
+            await turn.abandon(error)
+            log.exception(
+                "turn_failed",
+                channel=turn.inbound.sender.channel,
+                external_id=turn.inbound.external_id,
+                account=turn.person.account_id,
+            )
+            return (turn.reply(texts.INTERRUPTED, new=True),)
+
+    async def _messages(self, turn: Turn) -> list[Outbound]:
+        inbound = turn.inbound
+        command = command_of(inbound, turn.person)
+        if command is not None and command[0] in ROUTES:
+            turn.inbound = replace(inbound, argument=command[1])
+            return await self._run(turn, ROUTES[command[0]])
+        if inbound.command is None and inbound.text and turn.person.dialogue:
+            heard = await self._listen(turn)
+            if heard is not None:
+                return heard
+        is_file = bool(inbound.attachments) and not inbound.text
+        return await self._run(turn, NO_FILES if is_file else NOT_UNDERSTOOD)
+
+    async def _listen(self, turn: Turn) -> list[Outbound] | None:
+        dialogue = DIALOGUES.get(turn.person.dialogue.name) if turn.person.dialogue else None
+        if dialogue is None:
+            return None
+        if dialogue.need is not None:
+            await self._look_up_grants(turn)
+            if not _allowed(turn, await dialogue.need(turn)):
+                return [turn.reply(texts.NOT_YOURS)]
+        return await dialogue.heard(turn)
+
+    async def _run(self, turn: Turn, route: Route) -> list[Outbound]:
+        """Rights are decided here, before the handler."""
+        if route.is_for_members and turn.person.member is None:
+            return await registration.begin(turn)
+        if not route.is_hot:
+            await self._look_up_grants(turn)
+        if route.need is not None and not _allowed(turn, await route.need(turn)):
+            return [turn.reply(texts.NOT_YOURS)]
+        return await route.handler(turn)
+
+    async def _look_up_grants(self, turn: Turn) -> None:
+        if turn.person.member is not None and not turn.grants:
+            async with turn.read() as db:
+                turn.grants = await grants.of(db, turn.person.member)
+
+
+def _allowed(turn: Turn, need: Need | None) -> bool:
+    return need is not None and may(need.right, turn.grants, need.scope, turn.now)

@@ -1,0 +1,100 @@
+"""/chibo and /diemcau: who is recorded in a cell or a hall, and who is not."""
+
+from __future__ import annotations
+
+from domain.messages import Outbound
+from domain.rights import Right, Role, may
+from domain.text import fold
+from handlers import scopes, texts
+from handlers.scopes import Place
+from handlers.texts import Lines
+from handlers.turn import Choice, Turn
+from storage import claims, rolls
+from storage.rolls import Roll
+
+MOST_NAMES = 30
+
+
+async def show(turn: Turn) -> list[Outbound]:
+    """The cell's numbers, the names not recorded, and what can be done about it."""
+    code = turn.argument.split()[0] if turn.argument else f"c{turn.member.cell.id}"
+    place = await scopes.place(turn, code)
+    if place is None or place.cell is None:
+        return [turn.reply(texts.NO_SESSION_NOW)]
+    async with turn.read() as db:
+        roll = await rolls.of_cell(db, place.session.id, place.cell.id, turn.now)
+        waiting = await claims.open_of_cell(db, place.cell.id, turn.now)
+    text = Lines(
+        texts.cell_heading(place.cell.name, place.session.title, place.session.starts_at, turn.now),
+        texts.cell_numbers(
+            len(roll.obliged), len(roll.present), roll.confirmed, roll.excused, len(roll.missing)
+        ),
+        texts.exempt_present(roll.exempt_present) if roll.exempt_present else None,
+        _names(roll),
+    )
+    asked = [
+        [Choice(texts.claim_button(one.typed_name), f"claimed {one.id}")] for one in waiting[:3]
+    ]
+    return [turn.reply(text, *_actions(turn, place, roll), *asked)]
+
+
+def _names(roll: Roll) -> texts.Text | None:
+    if not roll.missing:
+        return None
+    names = [f"{number} {one.member.name}" for number, one in enumerate(roll.missing, 1)]
+    more = [f"… (+{len(names) - MOST_NAMES})"] if len(names) > MOST_NAMES else []
+    return texts.not_recorded_names(" · ".join(names[:MOST_NAMES] + more))
+
+
+def _actions(turn: Turn, place: Place, roll: Roll) -> list[list[Choice]]:
+    def allowed(right: Right) -> bool:
+        return may(right, turn.grants, place.scope, turn.now)
+
+    where = f"{place.code} {place.session.id}"
+    rows = []
+    if allowed(Right.CONFIRM) and any(one.record is None for one in roll.people):
+        rows.append([Choice(texts.CONFIRM_PRESENT, f"list confirm {where}")])
+    if allowed(Right.EXCUSE) and roll.missing:
+        rows.append([Choice(texts.EXCUSE, f"list excuse {where}")])
+    if allowed(Right.LINK) and place.cell:
+        rows.append([Choice(texts.HAND_OUT, f"list code {where}")])
+    if allowed(Right.REVIEW) and any(one.record for one in roll.people):
+        rows.append([Choice(texts.CORRECT, f"list correct {where}")])
+    command = f"chibo {place.code}" if place.cell else f"hall {place.code}"
+    return [*rows, [Choice(texts.REFRESH, command)]]
+
+
+async def hall(turn: Turn) -> list[Outbound]:
+    """The hall's numbers, for its clerk and inspector."""
+    place = await scopes.place(turn, turn.argument.split()[0])
+    if place is None or place.venue is None:
+        return [turn.reply(texts.NO_SESSION_NOW)]
+    async with turn.read() as db:
+        roll = await rolls.of_venue(db, turn.schedule, place.venue, turn.now)
+    text = Lines(
+        texts.hall_numbers(
+            place.venue.name,
+            len(roll.present),
+            place.venue.summoned or len(roll.obliged),
+            roll.confirmed,
+            len(roll.missing),
+            turn.now,
+        ),
+        texts.exempt_present(roll.exempt_present) if roll.exempt_present else None,
+    )
+    return [turn.reply(text, *_actions(turn, place, roll))]
+
+
+async def halls(turn: Turn) -> list[Outbound]:
+    """/diemcau alone: one's own halls; the only one opens at once."""
+    held = [
+        grant.venue_id
+        for grant in turn.grants
+        if grant.role in (Role.CLERK, Role.INSPECTOR) and grant.venue_id in turn.schedule.venues
+    ]
+    venues = [turn.schedule.venues[one] for one in dict.fromkeys(held) if one is not None]
+    if not venues:
+        return [turn.reply(texts.NOT_YOURS)]
+    venues.sort(key=lambda venue: (venue.session.starts_at, fold(venue.name)), reverse=True)
+    rows = [[Choice(venue.name, f"hall v{venue.id}")] for venue in venues[:8]]
+    return [turn.reply(texts.CHOOSE_HALL, *rows)]

@@ -1,0 +1,55 @@
+"""What everybody can ask at any time."""
+
+from __future__ import annotations
+
+from domain.messages import Outbound
+from handlers import menus, texts
+from handlers.texts import Text
+from handlers.turn import Choice, Turn
+from storage import dialogues, people
+
+
+async def show_help(turn: Turn) -> list[Outbound]:
+    lines = [
+        Text("/{command} – {what}", command=c, what=what) for c, what in texts.COMMANDS.items()
+    ]
+    return [turn.reply(texts.help_text(lines), *_menu(turn))]
+
+
+def _menu(turn: Turn) -> list[list[Choice]]:
+    return menus.buttons(turn.grants) if turn.person.member else [[Choice(texts.REGISTER, "start")]]
+
+
+async def not_understood(turn: Turn) -> list[Outbound]:
+    return [turn.reply(texts.NOT_UNDERSTOOD, *_menu(turn))]
+
+
+async def no_files(turn: Turn) -> list[Outbound]:
+    return [turn.reply(texts.FILES_NOT_YET, *_menu(turn))]
+
+
+async def stop(turn: Turn) -> list[Outbound]:
+    """/huy, [Hủy]"""
+    if turn.person.dialogue is None or turn.person.account_id is None:
+        return [turn.reply(texts.NOTHING_TO_STOP, *_menu(turn))]
+    async with turn.write() as tx:
+        await dialogues.close(tx, turn.person.account_id)
+    return [turn.reply(texts.DIALOGUE_ENDED, *_menu(turn))]
+
+
+async def language(turn: Turn) -> list[Outbound]:
+    """/ngonngu"""
+    if turn.argument not in texts.LANGUAGES:
+        rows = [[Choice(name, f"ngonngu {code}")] for code, name in texts.LANGUAGES.items()]
+        return [turn.reply(texts.CHOOSE_LANGUAGE, *rows)]
+    async with turn.write() as tx:
+        account_id = await people.account(tx, turn.person, turn.now)
+        await people.set_account(tx, account_id, language=turn.argument)
+    return [
+        turn.message(
+            turn.inbound.sender,
+            texts.LANGUAGE_SET,
+            replaces=turn.inbound.pressed_on,
+            language=turn.argument,
+        )
+    ]

@@ -1,0 +1,258 @@
+"""/dem: the live picture, from the whole down to a hall and a cell, in one message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.messages import Outbound
+from domain.rights import Right, Role, may
+from domain.sessions import Campaign, Session, Venue
+from domain.text import local
+from domain.totals import Node, Tally
+from handlers import scopes, texts
+from handlers.scopes import Need
+from handlers.texts import Lines, Sentences, Text
+from handlers.turn import Choice, Turn
+from storage import counts, units
+from storage.database import Db
+
+PAGE = 8
+SLOW = 0.5  # of those summoned
+
+
+# --- where to begin --------------------------------------------------------------------------
+
+
+async def begin(turn: Turn) -> list[Outbound]:
+    """One's own unit in the campaign that matters now; asks where there are several units."""
+    paths = list(dict.fromkeys(_paths(turn)))
+    async with turn.read() as db:
+        campaigns = await counts.list_campaigns(db)
+        own = [unit for path in paths if (unit := await units.get_by_path(db, path))]
+    if not own:
+        return [turn.reply(texts.NOT_YOURS)]
+    found = [(one, unit) for unit in own if (one := _timely(turn, campaigns, unit.path))]
+    if not found:
+        return [turn.reply(texts.NO_CAMPAIGN)]
+    if len(found) > 1:
+        rows = [[Choice(unit.name, f"tally {one.id} {unit.id}")] for one, unit in found[:PAGE]]
+        return [turn.reply(texts.CHOOSE_SCOPE, *rows)]
+    [(campaign, unit)] = found
+    return await _show(turn, campaign.id, unit.id, 0)
+
+
+def _paths(turn: Turn) -> list[str]:
+    """Where the sender sees counts, coordinators' units before the own cell."""
+    ranked = sorted(turn.grants, key=lambda grant: grant.role is not Role.COORDINATOR)
+    return [grant.unit_path for grant in ranked if grant.unit_path is not None]
+
+
+def _timely(turn: Turn, campaigns: list[Campaign], path: str) -> Campaign | None:
+    """The campaign whose session matters now, among those that reach this unit."""
+    reaching = {
+        one.id: one
+        for one in campaigns
+        if path.startswith(one.unit_path) or one.unit_path.startswith(path)
+    }
+    sessions = [s for s in turn.schedule.sessions.values() if s.campaign.id in reaching]
+    session = scopes.most_timely(sessions, turn.now)
+    if session is not None:
+        return reaching[session.campaign.id]
+    return next(iter(reaching.values()), None)
+
+
+# --- rights ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    campaign_id: int
+    unit_id: int
+    page: int
+    only_slow: bool
+
+
+def _asked(turn: Turn) -> Asked | None:
+    """ "3 12", "3 12 1" or "3 12 slow 1": campaign, unit, page."""
+    words = turn.argument.split()
+    numbers = [int(word) for word in words if word.isdecimal() and len(word) < 18]
+    if len(numbers) < 2:
+        return None
+    return Asked(numbers[0], numbers[1], numbers[2] if len(numbers) > 2 else 0, "slow" in words)
+
+
+async def need(turn: Turn) -> Need | None:
+    """Counts of a unit: a right over that unit."""
+    asked = _asked(turn)
+    if asked is None:
+        return None
+    async with turn.read() as db:
+        unit = await units.get(db, asked.unit_id)
+    return Need(Right.SEE_COUNTS, scopes.of_cell(unit.path)) if unit else None
+
+
+# --- a unit ----------------------------------------------------------------------------------
+
+
+async def show(turn: Turn) -> list[Outbound]:
+    """[Theo đơn vị]: the numbers of a unit and, as buttons, of those below."""
+    asked = _asked(turn)
+    if asked is None:
+        return [turn.reply(texts.NOT_YOURS)]
+    return await _show(turn, asked.campaign_id, asked.unit_id, asked.page)
+
+
+async def _show(turn: Turn, campaign_id: int, unit_id: int, page: int) -> list[Outbound]:
+    async with turn.read() as db:
+        tally = await _tally(turn, db, campaign_id, unit_id)
+        if tally is None:
+            return [turn.reply(texts.NO_CAMPAIGN)]
+        session = scopes.most_timely(tally.schedule.sessions.values(), turn.now)
+        halls = await _halls(turn, db, tally, session, unit_id) if session else []
+    below = tally.children(unit_id)
+    pages = max(1, -(-len(below) // PAGE))
+    page = min(page, pages - 1)
+    shown = below[page * PAGE : (page + 1) * PAGE]
+    text = Lines(
+        tally.campaign.title,
+        Sentences(_headline(turn, tally, unit_id, halls), _rest(tally, unit_id)),
+        *(_row(tally, node) for node in shown),
+        texts.paging(page, pages),
+    )
+    rows = [[Choice(node.name, _into(turn, tally, node))] for node in shown]
+    turning = _turning(f"tally {campaign_id} {unit_id}", page, pages)
+    return [turn.reply(text, *rows, turning, *_ways(turn, tally, unit_id, halls, page))]
+
+
+async def _tally(turn: Turn, db: Db, campaign_id: int, unit_id: int) -> Tally | None:
+    unit = await units.get(db, unit_id)
+    if unit is None:
+        return None
+    tally = await counts.count_campaign(
+        db, campaign_id, as_of=local(turn.now).date(), now=turn.now, unit_path=unit.path
+    )
+    return tally if tally and unit_id in tally.nodes else None
+
+
+def _headline(turn: Turn, tally: Tally, unit_id: int, halls: list[Hall]) -> Text:
+    totals = tally.totals(unit_id)
+    counted = texts.counted_unit(
+        tally.nodes[unit_id].name, turn.now, totals.attended, totals.summoned, totals.roll
+    )
+    if len(halls) < 2:
+        return Text("{counted}.", counted=counted)
+    slow = sum(hall.is_slow for hall in halls)
+    return Text(
+        "{counted}; {venues}", counted=counted, venues=texts.counted_venues(len(halls), slow)
+    )
+
+
+def _rest(tally: Tally, unit_id: int) -> Text:
+    totals = tally.totals(unit_id)
+    return texts.counted_rest(totals.excused, totals.not_recorded)
+
+
+def _row(tally: Tally, node: Node) -> str:
+    totals = tally.totals(node.id)
+    return texts.counted_row(node.name, totals.attended, totals.obliged)
+
+
+def _into(turn: Turn, tally: Tally, node: Node) -> str:
+    """Down to a cell's names for those who may see them, else to its numbers."""
+    scope = scopes.of_cell(node.path)
+    is_cell = not tally.children(node.id)
+    if is_cell and may(Right.SEE_NAMES, turn.grants, scope, turn.now):
+        return f"chibo c{node.id}"
+    return f"tally {tally.campaign.id} {node.id}"
+
+
+def _ways(
+    turn: Turn, tally: Tally, unit_id: int, halls: list[Hall], page: int
+) -> list[list[Choice]]:
+    where = f"{tally.campaign.id} {unit_id}"
+    rows = []
+    if len(halls) > 1:
+        rows.append(
+            [
+                Choice(texts.SLOW_VENUES, f"venues {where} slow"),
+                Choice(texts.ALL_VENUES, f"venues {where}"),
+            ]
+        )
+    last = [Choice(texts.REFRESH, f"tally {where} {page}")]
+    above = tally.nodes[unit_id].path.rstrip("/").rpartition("/")[0] + "/"
+    if above != "/" and may(Right.SEE_COUNTS, turn.grants, scopes.of_cell(above), turn.now):
+        parent = above.strip("/").rpartition("/")[2]
+        last.append(Choice(texts.ONE_UP, f"tally {tally.campaign.id} {parent}"))
+    return [*rows, last]
+
+
+# --- halls -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    venue: Venue
+    present: int
+    summoned: int
+
+    @property
+    def is_slow(self) -> bool:
+        return self.present < SLOW * self.summoned
+
+
+async def _halls(turn: Turn, db: Db, tally: Tally, session: Session, unit_id: int) -> list[Hall]:
+    """The halls that expect people of the unit, the emptiest first."""
+    expecting: set[int] = set()
+    for cell in tally.cells_of(unit_id):
+        expecting |= cell.venues
+    present = await counts.venue_counts(db, session.id)
+    summoned = await counts.summoned_by_venue(db, tally.schedule, session, turn.now)
+    halls = [
+        Hall(venue, present[venue.id].present if venue.id in present else 0, summoned[venue.id])
+        for venue in tally.schedule.venues_of(session)
+        if venue.id in expecting
+    ]
+    return sorted(halls, key=lambda hall: hall.present / hall.summoned if hall.summoned else 1)
+
+
+async def venues(turn: Turn) -> list[Outbound]:
+    """[Điểm cầu chậm] [Các điểm cầu]"""
+    asked = _asked(turn)
+    if asked is None:
+        return [turn.reply(texts.NOT_YOURS)]
+    async with turn.read() as db:
+        tally = await _tally(turn, db, asked.campaign_id, asked.unit_id)
+        if tally is None:
+            return [turn.reply(texts.NO_CAMPAIGN)]
+        session = scopes.most_timely(tally.schedule.sessions.values(), turn.now)
+        halls = await _halls(turn, db, tally, session, asked.unit_id) if session else []
+    if asked.only_slow:
+        halls = [hall for hall in halls if hall.is_slow]
+    where = f"{asked.campaign_id} {asked.unit_id}"
+    up = Choice(texts.BY_UNIT, f"tally {where}")
+    if not halls:
+        return [turn.reply(texts.NO_SLOW_VENUES, [up])]
+    pages = -(-len(halls) // PAGE)
+    page = min(asked.page, pages - 1)
+    shown = halls[page * PAGE : (page + 1) * PAGE]
+    text = Lines(
+        texts.SLOW_HEADING if asked.only_slow else texts.VENUES_HEADING,
+        *(texts.counted_row(one.venue.name, one.present, one.summoned) for one in shown),
+        texts.paging(page, pages),
+    )
+    command = f"venues {where} slow" if asked.only_slow else f"venues {where}"
+    rows = [
+        [Choice(one.venue.name, f"hall v{one.venue.id}")]
+        for one in shown
+        if may(Right.SEE_NAMES, turn.grants, scopes.of_venue(one.venue), turn.now)
+    ]
+    return [turn.reply(text, *rows, _turning(command, page, pages), [up])]
+
+
+def _turning(command: str, page: int, pages: int) -> list[Choice]:
+    row = []
+    if page > 0:
+        row.append(Choice(texts.PREVIOUS_PAGE, f"{command} {page - 1}"))
+    if page < pages - 1:
+        row.append(Choice(texts.NEXT_PAGE, f"{command} {page + 1}"))
+    return row

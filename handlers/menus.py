@@ -1,0 +1,43 @@
+"""What a person may ask, as buttons and as a messenger's command menu."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from domain.rights import Grant, Role
+from handlers import texts
+from handlers.turn import Choice
+
+# The English menu has names of its own; both work in both languages.
+TWINS = {
+    "start": "start",
+    "diemdanh": "checkin",
+    "toi": "me",
+    "chibo": "cell",
+    "dem": "count",
+    "diemcau": "venue",
+    "ngonngu": "language",
+    "huy": "cancel",
+    "trogiup": "help",
+}
+
+
+def buttons(grants: Iterable[Grant]) -> list[list[Choice]]:
+    """Nearest first."""
+    roles = {grant.role for grant in grants}
+    rows = [[Choice(texts.CHECK_IN, "diemdanh"), Choice(texts.MY_STATUS, "toi")]]
+    if Role.SECRETARY in roles:
+        rows.append([Choice(texts.MY_CELL, "chibo")])
+    if roles & {Role.CLERK, Role.INSPECTOR}:
+        rows.append([Choice(texts.MY_HALL, "diemcau")])
+    if Role.COORDINATOR in roles:
+        rows.append([Choice(texts.COUNTS, "dem")])
+    return [*rows, [Choice(texts.HELP, "trogiup")]]
+
+
+def by_language() -> Mapping[str, Sequence[tuple[str, str]]]:
+    """The messenger's command menu: (command, what it does), the product's first language first."""
+    return {
+        "vi": [(name, what.into("vi")) for name, what in texts.COMMANDS.items()],
+        "en": [(TWINS[name], what.into("en")) for name, what in texts.COMMANDS.items()],
+    }

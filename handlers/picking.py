@@ -1,0 +1,290 @@
+"""Choosing people from a list: by button, by part of a name, or by numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from domain.messages import Outbound
+from domain.people import Member
+from domain.rights import Right
+from domain.text import clean, fold, numbers
+from handlers import scopes, texts
+from handlers.scopes import Need, Place
+from handlers.texts import Lines, Text
+from handlers.turn import Choice, Turn
+from storage import dialogues, people, rolls
+from storage.rolls import Expected
+
+NAME = "picking"
+PAGE = 8
+LIFE = timedelta(hours=2)  # a clerk works through a paper list between other things
+
+RIGHTS = {
+    "confirm": Right.CONFIRM,
+    "excuse": Right.EXCUSE,
+    "code": Right.LINK,
+    "correct": Right.REVIEW,
+}
+SINGLE = frozenset({"code", "correct"})  # one person at a time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picking:
+    """A list in somebody's hand; kept as it was shown, so that its numbers stay true."""
+
+    purpose: str
+    place: str  # "c12", "v5"
+    session_id: int
+    ids: tuple[int, ...]
+    chosen: tuple[int, ...] = ()
+    page: int = 0
+    message: str | None = None  # the message that carries the list, to be edited
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "purpose": self.purpose,
+            "place": self.place,
+            "session": self.session_id,
+            "ids": list(self.ids),
+            "chosen": list(self.chosen),
+            "page": self.page,
+            "message": self.message,
+        }
+
+    @staticmethod
+    def from_json(state: Mapping[str, Any]) -> Picking:
+        return Picking(
+            purpose=state["purpose"],
+            place=state["place"],
+            session_id=state["session"],
+            ids=tuple(state["ids"]),
+            chosen=tuple(state["chosen"]),
+            page=state["page"],
+            message=state["message"],
+        )
+
+
+def of(turn: Turn) -> Picking | None:
+    """The list that the sender has open."""
+    dialogue = turn.person.dialogue
+    if dialogue is None or dialogue.name != NAME:
+        return None
+    return Picking.from_json(dialogue.state)
+
+
+# --- rights ----------------------------------------------------------------------------------
+
+
+async def need_of_argument(turn: Turn) -> Need | None:
+    """ "list confirm c12 3": what the purpose needs, at that place."""
+    purpose, _, rest = turn.argument.partition(" ")
+    if purpose not in RIGHTS or not rest:
+        return None
+    return await scopes.named_place(turn, RIGHTS[purpose], rest.split()[0])
+
+
+async def need_of_dialogue(turn: Turn) -> Need | None:
+    picking = of(turn)
+    if picking is None:
+        return None
+    return await scopes.named_place(turn, RIGHTS[picking.purpose], picking.place)
+
+
+# --- the list --------------------------------------------------------------------------------
+
+
+async def begin(turn: Turn) -> list[Outbound]:
+    """Show the list that a button asks for."""
+    purpose, code, *session = turn.argument.split()
+    session_id = int(session[0]) if session and session[0].isdecimal() else None
+    place = await scopes.place(turn, code, session_id)
+    if place is None:
+        return [turn.reply(texts.NO_SESSION_NOW)]
+    listed = _wanted(purpose, await _roll(turn, place))
+    if not listed:
+        empty = texts.NOBODY_LEFT if purpose in ("confirm", "excuse") else texts.NOBODY_HERE
+        return [turn.reply(empty, [back(place)])]
+    picking = Picking(
+        purpose=purpose,
+        place=place.code,
+        session_id=place.session.id,
+        ids=tuple(one.member.id for one in listed),
+        message=turn.inbound.pressed_on,
+    )
+    return await show(turn, picking)
+
+
+def back(place: Place) -> Choice:
+    command = f"chibo {place.code}" if place.cell else f"hall {place.code}"
+    return Choice(texts.BACK, command)
+
+
+async def _roll(turn: Turn, place: Place) -> Sequence[Expected]:
+    async with turn.read() as db:
+        if place.cell:
+            roll = await rolls.of_cell(db, place.session.id, place.cell.id, turn.now)
+        elif place.venue:
+            roll = await rolls.of_venue(db, turn.schedule, place.venue, turn.now)
+        else:
+            return ()
+    return roll.people
+
+
+def _wanted(purpose: str, everybody: Sequence[Expected]) -> list[Expected]:
+    """Whom the purpose is about. Exempt members may be confirmed too, after the others."""
+    if purpose == "code":
+        return list(everybody)
+    if purpose == "correct":
+        return [one for one in everybody if one.record]
+    missing = [one for one in everybody if one.is_missing]
+    if purpose == "confirm":
+        excused = [one for one in everybody if one.excuse and not one.record and not one.is_exempt]
+        missing += excused + [one for one in everybody if one.is_exempt and not one.record]
+    return missing
+
+
+async def show(turn: Turn, picking: Picking, note: Text | None = None) -> list[Outbound]:
+    """The page of the list, kept as the open dialogue."""
+    listed = await listed_members(turn, picking)
+    pages = -(-len(picking.ids) // PAGE)
+    first = picking.page * PAGE
+    shown = [(number, listed[i]) for number, i in enumerate(picking.ids, 1) if i in listed]
+    shown = [one for one in shown if first < one[0] <= first + PAGE]
+    text = Lines(
+        note,
+        await _heading(turn, picking),
+        *(
+            f"{number}. {_label(member, i in picking.chosen)}"
+            for number, member, i in _with_ids(shown)
+        ),
+        texts.paging(picking.page, pages),
+        _chosen(picking, listed),
+    )
+    rows = [[Choice(f"{number} {member.name}", f"pick {member.id}")] for number, member in shown]
+    await keep(turn, picking)
+    return [answer(turn, picking, text, *rows, _page_row(picking, pages), _end_row(picking))]
+
+
+def _with_ids(shown: list[tuple[int, Member]]) -> list[tuple[int, Member, int]]:
+    return [(number, member, member.id) for number, member in shown]
+
+
+def _label(member: Member, is_chosen: bool) -> str:
+    year = f" ({member.birth_year})" if member.birth_year else ""
+    return f"{member.name}{year}{' ✓' if is_chosen else ''}"
+
+
+def _chosen(picking: Picking, listed: Mapping[int, Member]) -> Text | None:
+    if not picking.chosen:
+        return None
+    names = ", ".join(listed[i].name for i in picking.chosen if i in listed)
+    return texts.chosen(len(picking.chosen), names)
+
+
+def _page_row(picking: Picking, pages: int) -> list[Choice]:
+    row = []
+    if picking.page > 0:
+        row.append(Choice(texts.PREVIOUS_PAGE, f"page {picking.page - 1}"))
+    if picking.page < pages - 1:
+        row.append(Choice(texts.NEXT_PAGE, f"page {picking.page + 1}"))
+    return row
+
+
+def _end_row(picking: Picking) -> list[Choice]:
+    done = [] if picking.purpose in SINGLE else [Choice(texts.DONE, "done")]
+    return [*done, Choice(texts.CANCEL, "huy")]
+
+
+async def _heading(turn: Turn, picking: Picking) -> Text:
+    if picking.purpose == "confirm":
+        place = await scopes.place(turn, picking.place, picking.session_id)
+        venue = place.venue if place else None
+        return texts.who_is_present(venue.name if venue else "")
+    return {
+        "excuse": texts.WHO_IS_EXCUSED,
+        "code": texts.WHO_GETS_CODE,
+        "correct": texts.WHOSE_ENTRY,
+    }[picking.purpose]
+
+
+async def listed_members(turn: Turn, picking: Picking) -> dict[int, Member]:
+    async with turn.read() as db:
+        return await people.get_members(db, picking.ids, turn.now)
+
+
+async def keep(turn: Turn, picking: Picking) -> None:
+    async with turn.write() as tx:
+        account_id = await people.account(tx, turn.person, turn.now)
+        await dialogues.open(tx, account_id, NAME, picking.as_json(), turn.now, life=LIFE)
+
+
+async def put_away(turn: Turn) -> None:
+    async with turn.write() as tx:
+        await dialogues.close(tx, await people.account(tx, turn.person, turn.now))
+
+
+def answer(turn: Turn, picking: Picking, text: Text, *rows: Sequence[Choice]) -> Outbound:
+    """Edit the list's own message, also where the answer was typed."""
+    replaces = turn.inbound.pressed_on or picking.message
+    if not turn.capabilities.can_edit:
+        replaces = None
+    return turn.message(turn.inbound.sender, text, *rows, replaces=replaces)
+
+
+# --- choosing --------------------------------------------------------------------------------
+
+
+async def page(turn: Turn) -> list[Outbound]:
+    """[Trang sau], [Trang trước], [Sửa]"""
+    picking = _in_hand(turn)
+    number = int(turn.argument) if turn.argument.isdecimal() else 0
+    last = (len(picking.ids) - 1) // PAGE
+    return await show(turn, replace(picking, page=min(number, last)))
+
+
+def pressed(turn: Turn) -> Picking | None:
+    """The list after a name was pressed; None where it is no name of the list."""
+    picking = _in_hand(turn)
+    if not turn.argument.isdecimal() or int(turn.argument) not in picking.ids:
+        return None
+    member_id = int(turn.argument)
+    kept = tuple(i for i in picking.chosen if i != member_id)
+    return replace(picking, chosen=kept if member_id in picking.chosen else (*kept, member_id))
+
+
+def _in_hand(turn: Turn) -> Picking:
+    picking = of(turn)
+    if picking is None:
+        raise LookupError("no list is open; the route's need would have said so")
+    return picking
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What typed words mean for a list."""
+
+    ids: tuple[int, ...] = ()  # those named for sure
+    maybe: tuple[int, ...] = ()  # several fit
+    note: Text | None = None
+
+
+async def typed(turn: Turn, picking: Picking) -> Typed:
+    """ "1-3 5" or "lan": numbers of the list, or part of a name with or without marks."""
+    said = clean(turn.inbound.text)
+    if said and said[0].isdigit():
+        chosen = numbers(said, len(picking.ids))
+        if chosen is None:
+            return Typed(note=texts.bad_numbers(len(picking.ids)))
+        return Typed(ids=tuple(picking.ids[number - 1] for number in chosen))
+    listed = await listed_members(turn, picking)
+    words = fold(said)
+    fits = tuple(i for i in picking.ids if i in listed and words in fold(listed[i].name))
+    exact = tuple(i for i in fits if fold(listed[i].name) == words)
+    if len(exact) == 1 or len(fits) == 1:
+        return Typed(ids=exact if len(exact) == 1 else fits)
+    if not fits:
+        return Typed(note=texts.not_in_list(said[:50]))
+    return Typed(maybe=fits)

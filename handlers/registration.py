@@ -1,0 +1,333 @@
+"""Becoming known: consent, then a code of one's own, then "is this you?".
+
+A scan that waits is stamped and carried along; it counts if the person is known within 15 minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from domain import codes
+from domain.attendance import Accepted, AlreadyRecorded, Reason, Refusal, judge
+from domain.codes import Scan
+from domain.messages import Outbound
+from domain.people import Member
+from domain.sessions import Venue
+from handlers import confirming, texts, tries
+from handlers.texts import Lines, Text
+from handlers.turn import Choice, Turn
+from storage import attendance, dialogues, invitations, people, units
+from storage.database import Tx
+from storage.desk import use_ticket
+
+NAME = "registration"
+State = dict[str, Any]
+
+
+async def begin(
+    turn: Turn, *, scan: Scan | None = None, code: str | None = None, link: str | None = None
+) -> list[Outbound]:
+    """Start with a stranger; what brought them (a scan, a code, a venue's link) is kept."""
+    person = turn.person
+    async with turn.write() as tx:
+        account_id = await people.account(tx, person, turn.now)
+        if scan and scan.nonce and not await use_ticket(tx, scan.nonce, account_id, turn.now):
+            return [turn.reply(texts.SCAN_TAKEN)]
+        state: State = {
+            "scan": scan.as_json() if scan else _kept(turn, "scan"),
+            "code": code or _kept(turn, "code"),
+            "link": link or _kept(turn, "link"),
+            "records": person.records_consent,
+            "foreign": person.foreign_consent,
+        }
+        return await _ask_next(turn, tx, account_id, state)
+
+
+def _kept(turn: Turn, name: str) -> Any:
+    dialogue = turn.person.dialogue
+    return dialogue.state.get(name) if dialogue and dialogue.name == NAME else None
+
+
+def waiting_scan(turn: Turn) -> Mapping[str, Any] | None:
+    """The stamped scan of somebody who is still unknown."""
+    scan: Mapping[str, Any] | None = _kept(turn, "scan")
+    return scan
+
+
+async def _ask_next(turn: Turn, tx: Tx, account_id: int, state: State) -> list[Outbound]:
+    """Ask for what is still missing, one thing per message."""
+    if state["records"] is None:
+        answer = await _ask_consent(turn, state)
+    elif turn.capabilities.needs_own_consent and state["foreign"] is None:
+        answer = turn.reply(
+            texts.FOREIGN_CONSENT,
+            [Choice(texts.AGREE, "foreign yes"), Choice(texts.USE_BROWSER, "foreign web")],
+            [Choice(texts.SIGN_ON_PAPER, "foreign no")],
+        )
+    elif state["code"]:
+        return await _try_code(turn, tx, account_id, state)
+    else:
+        answer = turn.reply(texts.ASK_REGISTRATION_CODE, [Choice(texts.NO_CODE, "nocode")])
+    await dialogues.open(tx, account_id, NAME, state, turn.now)
+    return [answer]
+
+
+async def _ask_consent(turn: Turn, state: State) -> Outbound:
+    unit = await _unit_name(turn, state)
+    stamped = texts.scan_stamped(Scan.from_json(state["scan"]).at) if state["scan"] else None
+    opening = (
+        texts.Sentences(stamped, texts.BEFORE_FINISHING)
+        if stamped
+        else Lines(texts.greeting(unit), texts.BEFORE_FINISHING)
+    )
+    return turn.reply(Lines(opening, texts.records_consent(unit)), *_consent_rows())
+
+
+def _consent_rows() -> list[list[Choice]]:
+    return [
+        [Choice(texts.DETAILS, "consent details")],
+        [Choice(texts.AGREE, "consent yes"), Choice(texts.DISAGREE, "consent no")],
+    ]
+
+
+async def _unit_name(turn: Turn, state: State) -> str:
+    """Who sums up the report: the commune of the hall, else the whole organisation."""
+    async with turn.read() as db:
+        if state["scan"]:
+            venue = turn.schedule.venues[Scan.from_json(state["scan"]).venue_id]
+            unit = await units.get_by_path(db, venue.commune_path)
+        else:
+            unit = await units.root(db)
+    return unit.name if unit else "Đảng bộ"
+
+
+# --- answers to the questions ----------------------------------------------------------------
+
+
+async def consent(turn: Turn) -> list[Outbound]:
+    """[Đồng ý] [Không đồng ý] [Xem chi tiết]: kept with the text's version, as proof."""
+    state = _state(turn)
+    if turn.argument == "details":
+        return [
+            turn.reply(texts.consent_details(await _unit_name(turn, state)), _consent_rows()[1])
+        ]
+    is_given = turn.argument == "yes"
+    async with turn.write() as tx:
+        account_id = await people.account(tx, turn.person, turn.now)
+        await people.consent(
+            tx, account_id, "records", texts.RECORDS_VERSION, turn.now, is_given=is_given
+        )
+        if not is_given:
+            return await _respect_refusal(turn, tx, account_id)
+        return await _ask_next(turn, tx, account_id, state | {"records": texts.RECORDS_VERSION})
+
+
+async def foreign(turn: Turn) -> list[Outbound]:
+    """Whether messages may cross the border: its own consent, its own refusal."""
+    state = _state(turn)
+    is_given = turn.argument == "yes"
+    async with turn.write() as tx:
+        account_id = await people.account(tx, turn.person, turn.now)
+        await people.consent(
+            tx, account_id, "foreign", texts.FOREIGN_VERSION, turn.now, is_given=is_given
+        )
+        if turn.argument == "web":
+            await dialogues.close(tx, account_id)
+            return [turn.reply(texts.use_browser(_browser_url(turn, state)))]
+        if not is_given:
+            return await _respect_refusal(turn, tx, account_id)
+        return await _ask_next(turn, tx, account_id, state | {"foreign": texts.FOREIGN_VERSION})
+
+
+def _browser_url(turn: Turn, state: State) -> str:
+    """Where the same scan or code goes on in a browser."""
+    if state["scan"]:
+        scan = Scan.from_json(state["scan"])
+        venue = turn.schedule.venues[scan.venue_id]
+        return f"{turn.house.public_url}/c/{codes.ticket(venue, scan.kind, scan.at)}"
+    return f"{turn.house.public_url}/chat"
+
+
+async def _respect_refusal(turn: Turn, tx: Tx, account_id: int) -> list[Outbound]:
+    await dialogues.close(tx, account_id)
+    return [turn.reply(texts.REFUSAL_RESPECTED)]
+
+
+def _state(turn: Turn) -> State:
+    person, dialogue = turn.person, turn.person.dialogue
+    if dialogue and dialogue.name == NAME:
+        return dict(dialogue.state)
+    return {
+        "scan": None,
+        "code": None,
+        "link": None,
+        "records": person.records_consent,
+        "foreign": person.foreign_consent,
+    }
+
+
+# --- the code --------------------------------------------------------------------------------
+
+
+async def heard(turn: Turn) -> list[Outbound] | None:
+    """Words typed while registering: they should be a code."""
+    if _state(turn)["records"] is None:
+        return None
+    if (answer := tries.locked(turn)) is not None:
+        return answer
+    return await tries.wrong(turn, texts.WRONG_REGISTRATION_CODE)
+
+
+async def typed_code(turn: Turn) -> list[Outbound]:
+    """A registration code that was typed."""
+    return await by_code(turn, turn.argument)
+
+
+async def by_code(turn: Turn, typed: str) -> list[Outbound]:
+    """A registration code, typed or opened from a slip."""
+    code = codes.registration_code_in(typed)
+    if turn.person.member is not None:
+        return await _code_of_known(turn, code)
+    if (answer := tries.locked(turn)) is not None:
+        return answer
+    if code is None:
+        return await tries.wrong(turn, texts.WRONG_REGISTRATION_CODE)
+    return await begin(turn, code=code)
+
+
+async def _code_of_known(turn: Turn, code: str | None) -> list[Outbound]:
+    """Somebody registered opens a slip: their own, or of a person at the door. Never re-binds."""
+    async with turn.read() as db:
+        found = (
+            await invitations.find(db, turn.house.key, code, turn.now) if code is not None else None
+        )
+        other = (
+            await people.get_member(db, found.member_id, turn.now)
+            if found and found.is_valid
+            else None
+        )
+    if other is None:
+        return await tries.wrong(turn, texts.WRONG_REGISTRATION_CODE)
+    if other.id == turn.member.id:
+        return [turn.reply(texts.REGISTERED_ALREADY)]
+    return await confirming.of_slip(turn, other)
+
+
+async def _try_code(turn: Turn, tx: Tx, account_id: int, state: State) -> list[Outbound]:
+    """Look the code up and ask whether it is them; a wrong one is counted."""
+    invitation = await invitations.find(tx, turn.house.key, state["code"], turn.now)
+    member = (
+        await people.get_member(tx, invitation.member_id, turn.now)
+        if invitation and invitation.is_valid and (not invitation.used_at or _is_browser(turn))
+        else None
+    )
+    if invitation is None or member is None:
+        await dialogues.open(tx, account_id, NAME, state | {"code": None}, turn.now)
+        return await tries.wrong(turn, texts.WRONG_REGISTRATION_CODE)
+    if await _is_taken(turn, tx, member.id):
+        await dialogues.open(tx, account_id, NAME, state | {"code": None}, turn.now)
+        return [turn.reply(texts.MEMBER_HAS_ACCOUNT)]
+    state = state | {"invitation": invitation.id, "member": member.id}
+    await dialogues.open(tx, account_id, NAME, state, turn.now)
+    return [ask_is_this_you(turn, member)]
+
+
+def ask_is_this_you(turn: Turn, member: Member) -> Outbound:
+    return turn.reply(
+        texts.is_this_you(member.name, member.cell.name),
+        [Choice(texts.RIGHT, "isme yes"), Choice(texts.NOT_ME, "isme no")],
+    )
+
+
+def _is_browser(turn: Turn) -> bool:
+    """A slip may open a second browser of the same member; they are told."""
+    return turn.capabilities.many_accounts_per_member
+
+
+async def _is_taken(turn: Turn, tx: Tx, member_id: int) -> bool:
+    return not _is_browser(turn) and await people.has_account(
+        tx, member_id, turn.inbound.sender.channel
+    )
+
+
+# --- the end ---------------------------------------------------------------------------------
+
+
+async def is_me(turn: Turn) -> list[Outbound]:
+    """[Đúng] [Không phải tôi]"""
+    state = _state(turn)
+    if turn.person.member is not None:
+        return [turn.reply(texts.REGISTERED_ALREADY)]
+    if "member" not in state:
+        return await begin(turn)
+    async with turn.write() as tx:
+        account_id = await people.account(tx, turn.person, turn.now)
+        if turn.argument != "yes":
+            await dialogues.close(tx, account_id)
+            return [turn.reply(texts.NOT_YOU)]
+        if state.get("invitation"):
+            await invitations.use(tx, state["invitation"], turn.now)
+        return await _link(turn, tx, account_id, state)
+
+
+async def _link(turn: Turn, tx: Tx, account_id: int, state: State) -> list[Outbound]:
+    member_id = state["member"]
+    others = (await people.addresses_of(tx, [member_id])).get(member_id, [])
+    await dialogues.close(tx, account_id)
+    member = await people.get_member(tx, member_id, turn.now)
+    if member is None or not await people.link(
+        tx, account_id, member_id, turn.now, is_only_one=not _is_browser(turn)
+    ):
+        return [turn.reply(texts.MEMBER_HAS_ACCOUNT)]
+    turn.person = replace(turn.person, account_id=account_id, member=member)
+    told = [
+        turn.message(address, texts.ANOTHER_BROWSER, language="vi")
+        for address in others
+        if address.channel == turn.inbound.sender.channel
+    ]
+    return [await _welcome(turn, tx, member, state), *told]
+
+
+async def _welcome(turn: Turn, tx: Tx, member: Member, state: State) -> Outbound:
+    if state.get("link"):
+        given = await confirming.use_link(turn, tx, state["link"], member)
+        return turn.reply(Lines(texts.REGISTERED, given))
+    if not state.get("scan"):
+        return turn.reply(texts.REGISTERED, [Choice(texts.MY_STATUS, "toi")])
+    scan = Scan.from_json(state["scan"])
+    if turn.now - scan.at > codes.TICKET_LIFE:
+        return turn.reply(Lines(texts.REGISTERED, texts.SCAN_WAITED_TOO_LONG))
+    text, row = await count_scan(turn, tx, member, scan)
+    return turn.reply(text, row)
+
+
+async def count_scan(turn: Turn, tx: Tx, member: Member, scan: Scan) -> tuple[Text, list[Choice]]:
+    """What the scan that waited leads to, now that we know whose it is."""
+    records = (await people.records_of(tx, [member.id])).get(member.id, {})
+    attendee = replace(turn.person, member=member, records=records).attendee
+    match judge(scan, attendee, turn.schedule, turn.now):
+        case Accepted(entry):
+            [recorded] = await attendance.record(tx, [entry], turn.now)
+            venue = turn.schedule.venues[recorded.record.venue_id]
+            return texts.checked_in(member.name, venue.name, recorded.record.at), []
+        case AlreadyRecorded(record):
+            return Lines(texts.REGISTERED, texts.already_recorded(record.at, turn.now)), []
+        case Refusal(reason=Reason.OTHER_VENUE, planned=Venue() as planned, venue=Venue() as venue):
+            kept = codes.ticket(venue, scan.kind, scan.at, scan.nonce)
+            text = Lines(texts.REGISTERED, texts.other_venue(planned.name, venue.name))
+            return text, [Choice(texts.CONFIRM, f"at {kept}"), Choice(texts.NO, "at no")]
+        case Refusal() as refusal:
+            return Lines(texts.REGISTERED, texts.refused(refusal)), []
+        case _:
+            return texts.REGISTERED, []
+
+
+async def offer(turn: Turn, member: Member) -> list[Outbound]:
+    """Ask "is this you?" about somebody found by their own telephone number."""
+    async with turn.write() as tx:
+        account_id = await people.account(tx, turn.person, turn.now)
+        state = _state(turn) | {"member": member.id, "invitation": None}
+        await dialogues.open(tx, account_id, NAME, state, turn.now)
+    return [ask_is_this_you(turn, member)]

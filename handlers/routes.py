@@ -1,0 +1,159 @@
+"""The contents page: every command and dialogue, who may use it, and what answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from domain import codes
+from domain.messages import Inbound, Outbound
+from domain.people import Person
+from domain.text import clean, fold
+from handlers import (
+    cell,
+    check_in,
+    claims,
+    common,
+    confirming,
+    counts,
+    picking,
+    registration,
+    reviewing,
+    scopes,
+    start,
+    status,
+)
+from handlers.scopes import Need
+from handlers.turn import Turn
+
+Handler = Callable[[Turn], Awaitable[list[Outbound]]]
+Listener = Callable[[Turn], Awaitable[list[Outbound] | None]]  # None: these words are not for me
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Who answers a command, and what its sender needs for it."""
+
+    handler: Handler
+    is_for_members: bool = False  # strangers are asked to register first
+    need: Callable[[Turn], Awaitable[Need | None]] | None = None  # None answered: nothing there
+    is_hot: bool = False  # on the check-in path: roles are looked up only where they matter
+
+
+def _open(handler: Handler) -> Route:
+    return Route(handler=handler)
+
+
+def _members(handler: Handler) -> Route:
+    return Route(handler=handler, is_for_members=True)
+
+
+def _needing(handler: Handler, need: Callable[[Turn], Awaitable[Need | None]]) -> Route:
+    return Route(handler=handler, is_for_members=True, need=need)
+
+
+ROUTES: Mapping[str, Route] = {
+    # everybody, strangers too
+    "start": _open(start.start),
+    "diemdanh": Route(handler=check_in.by_digits, is_hot=True),
+    "at": Route(handler=check_in.at_venue, is_hot=True),
+    "trogiup": _open(common.show_help),
+    "ngonngu": _open(common.language),
+    "huy": _open(common.stop),
+    # becoming known
+    "consent": _open(registration.consent),
+    "foreign": _open(registration.foreign),
+    "isme": _open(registration.is_me),
+    "register": _open(registration.typed_code),
+    "nocode": _open(claims.begin),
+    "unit": _open(claims.choose_unit),
+    "birthyear": _open(claims.skip_year),
+    "contact": _open(claims.by_contact),
+    # members
+    "toi": _members(status.mine),
+    "review": _members(reviewing.ask),
+    # secretaries
+    "chibo": _needing(cell.show, scopes.own_cell),
+    "claim": _needing(claims.settle, scopes.claim),
+    "claimed": _needing(claims.open_again, scopes.claim),
+    # whoever may speak for others
+    "list": _needing(picking.begin, picking.need_of_argument),
+    "pick": _needing(confirming.pick, picking.need_of_dialogue),
+    "page": _needing(picking.page, picking.need_of_dialogue),
+    "done": _needing(confirming.done, picking.need_of_dialogue),
+    "go": _needing(confirming.go, picking.need_of_dialogue),
+    "present": _needing(confirming.one, confirming.need_to_confirm_one),
+    "settle": _needing(reviewing.settle, scopes.review),
+    # halls
+    "diemcau": _members(cell.halls),
+    "hall": _needing(cell.hall, scopes.hall),
+    # coordinators
+    "dem": _members(counts.begin),
+    "tally": _needing(counts.show, counts.need),
+    "venues": _needing(counts.venues, counts.need),
+}
+
+# Words for a route, in every language of the menu and as people type them without a slash.
+ALIASES: Mapping[str, str] = {
+    "batdau": "start",
+    "checkin": "diemdanh",
+    "dd": "diemdanh",
+    "diem danh": "diemdanh",
+    "me": "toi",
+    "cua toi": "toi",
+    "cell": "chibo",
+    "chi bo": "chibo",
+    "count": "dem",
+    "so lieu": "dem",
+    "venue": "diemcau",
+    "diem cau": "diemcau",
+    "language": "ngonngu",
+    "ngon ngu": "ngonngu",
+    "cancel": "huy",
+    "dung": "huy",
+    "help": "trogiup",
+    "tro giup": "trogiup",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialogue:
+    """Who listens while a dialogue is open, and what the speaker needs."""
+
+    heard: Listener
+    need: Callable[[Turn], Awaitable[Need | None]] | None = None
+
+
+DIALOGUES: Mapping[str, Dialogue] = {
+    registration.NAME: Dialogue(heard=registration.heard),
+    claims.NAME: Dialogue(heard=claims.heard),
+    claims.SETTLING: Dialogue(heard=claims.number_heard, need=scopes.claim_of_dialogue),
+    picking.NAME: Dialogue(heard=confirming.heard, need=picking.need_of_dialogue),
+    reviewing.NAME: Dialogue(heard=reviewing.heard, need=scopes.entry_of_dialogue),
+}
+
+NOT_UNDERSTOOD = Route(handler=common.not_understood)
+NO_FILES = Route(handler=common.no_files)
+
+
+def command_of(inbound: Inbound, person: Person) -> tuple[str, str] | None:
+    """The command that an inbound means, and its argument; None: words for a dialogue."""
+    if inbound.command is not None:
+        return _named(inbound.command, inbound.argument)
+    if inbound.contact is not None:
+        return "contact", ""
+    said = clean(inbound.text)
+    if codes.typed_digits(said):
+        return "diemdanh", said
+    if (code := codes.registration_code_in(said)) is not None:
+        return "register", code
+    words = fold(said).strip(" .")
+    if words in ALIASES or words in ("start", "toi", "huy"):
+        return ALIASES.get(words, words), ""
+    return None
+
+
+def _named(command: str, argument: str) -> tuple[str, str]:
+    """A pressed button's own name first, then the menu's other languages."""
+    name = command.lower()
+    return (name if name in ROUTES else ALIASES.get(name, name)), argument

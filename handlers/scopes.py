@@ -1,0 +1,170 @@
+"""What a command touches, so that rights are decided before its handler runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.people import Cell, superior
+from domain.rights import Right, Scope
+from domain.sessions import Schedule, Session, Venue
+from handlers.turn import Turn
+from storage import attendance, claims, people, reviews, units
+from storage.database import Db
+
+RECENT = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A right, and where it is needed."""
+
+    right: Right
+    scope: Scope
+
+
+def of_cell(path: str) -> Scope:
+    return Scope(unit_path=path, superior_path=superior(path))
+
+
+def of_venue(venue: Venue) -> Scope:
+    """A hall: only its own clerk and inspector see its names."""
+    return Scope(venue_id=venue.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cell or a hall in one session, written "c12" or "v5" in commands."""
+
+    session: Session
+    venue: Venue | None  # of the cell by the plan, or the hall itself
+    cell: Cell | None = None
+
+    @property
+    def code(self) -> str:
+        if self.cell:
+            return f"c{self.cell.id}"
+        return f"v{self.venue.id}" if self.venue else ""
+
+    @property
+    def scope(self) -> Scope:
+        if self.cell:
+            return of_cell(self.cell.path)
+        return of_venue(self.venue) if self.venue else Scope()
+
+
+async def place(turn: Turn, code: str, session_id: int | None = None) -> Place | None:
+    """The place that a command names; None where there is none."""
+    kind, number = code[:1], code[1:]
+    if not number.isdecimal() or len(number) > 18:
+        return None
+    if kind == "v":
+        venue = turn.schedule.venues.get(int(number))
+        return Place(venue.session, venue) if venue else None
+    async with turn.read() as db:
+        unit = await units.get(db, int(number))
+    if kind != "c" or unit is None:
+        return None
+    session = turn.schedule.sessions.get(session_id) if session_id else None
+    session = session or session_now(turn.schedule, unit.path, turn.now)
+    if session is None:
+        return None
+    cell = Cell(unit.id, unit.name, unit.path)
+    return Place(session, turn.schedule.planned(session, unit.path), cell)
+
+
+def session_now(schedule: Schedule, cell_path: str, now: datetime) -> Session | None:
+    """The session that matters to a cell: open, else just held, else the next one."""
+    return most_timely(
+        (one for one in schedule.sessions.values() if schedule.planned(one, cell_path)), now
+    )
+
+
+def most_timely(sessions: Iterable[Session], now: datetime) -> Session | None:
+    """Open now (the one begun last), else held within a week, else the next, else the last."""
+
+    def rank(session: Session) -> tuple[int, timedelta]:
+        if session.is_open(now):
+            return 0, now - session.opens_at
+        if session.closes_at <= now:
+            held = now - session.closes_at
+            return (1 if held < RECENT else 3), held
+        return 2, session.opens_at - now
+
+    return min(sessions, key=rank, default=None)
+
+
+# --- resolvers: what the argument names, or None ----------------------------------------------
+
+
+async def named_place(turn: Turn, right: Right, code: str) -> Need | None:
+    found = await place(turn, code)
+    return Need(right, found.scope) if found else None
+
+
+async def own_cell(turn: Turn) -> Need | None:
+    """/chibo: the cell named by a button, else one's own."""
+    code = turn.argument.split()[0] if turn.argument else f"c{turn.member.cell.id}"
+    if not code.startswith("c") or not code[1:].isdecimal():
+        return None
+    async with turn.read() as db:
+        unit = await units.get(db, int(code[1:]))
+    return Need(Right.SEE_NAMES, of_cell(unit.path)) if unit else None
+
+
+async def hall(turn: Turn) -> Need | None:
+    if not turn.argument:
+        return None
+    return await named_place(turn, Right.SEE_NAMES, turn.argument.split()[0])
+
+
+async def claim(turn: Turn) -> Need | None:
+    """A claim belongs to the secretaries of its cell."""
+    number = turn.argument.split()[0] if turn.argument else ""
+    if not number.isdecimal():
+        return None
+    async with turn.read() as db:
+        found = await claims.get(db, int(number), turn.now)
+        unit = await units.get(db, found.unit_id) if found else None
+    return Need(Right.LINK, of_cell(unit.path)) if unit else None
+
+
+async def review(turn: Turn) -> Need | None:
+    """An objection belongs to the hall's inspector and to the committee above the cell."""
+    number = turn.argument.split()[0] if turn.argument else ""
+    if not number.isdecimal():
+        return None
+    async with turn.read() as db:
+        found = await reviews.get(db, int(number))
+        return await _entry(turn, db, found.session_id, found.member_id) if found else None
+
+
+async def claim_of_dialogue(turn: Turn) -> Need | None:
+    dialogue = turn.person.dialogue
+    async with turn.read() as db:
+        found = await claims.get(db, dialogue.state["claim"], turn.now) if dialogue else None
+        unit = await units.get(db, found.unit_id) if found else None
+    return Need(Right.LINK, of_cell(unit.path)) if unit else None
+
+
+async def entry_of_dialogue(turn: Turn) -> Need | None:
+    """A reason is being typed for an entry: the same right as to settle it."""
+    dialogue = turn.person.dialogue
+    if dialogue is None:
+        return None
+    state = dialogue.state
+    async with turn.read() as db:
+        return await _entry(turn, db, state["session"], state["member"])
+
+
+async def _entry(turn: Turn, db: Db, session_id: int, member_id: int) -> Need | None:
+    member = await people.get_member(db, member_id, turn.now)
+    entry = await attendance.get(db, session_id, member_id)
+    if member is None or entry is None:
+        return None
+    path = member.cell.path
+    return Need(
+        Right.REVIEW,
+        Scope(unit_path=path, superior_path=superior(path), venue_id=entry.venue_id),
+    )
