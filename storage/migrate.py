@@ -83,7 +83,7 @@ def _create_file(url: URL) -> None:
 
 def _engine(url: URL) -> AsyncEngine:
     """One plain connection; foreign keys stay off, since a step may have to rebuild a table."""
-    engine = create_async_engine(url, poolclass=NullPool)
+    engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True)
     if engine.dialect.name != "sqlite":
         return engine
 
