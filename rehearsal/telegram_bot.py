@@ -42,6 +42,7 @@ class Bot:
         self._allowed = KINDS
         self._next_update = FIRST_UPDATE
         self._open_presses: set[str] = set()
+        self._again: set[int] = set()  # confirmed, and yet to be told once more
         self._poll: asyncio.Future[str] | None = None  # "update" or "conflict" ends it
         self._methods: dict[str, Callable[[Mapping[str, Any]], Any]] = {
             "getMe": lambda _: {**self.user, "username": "diem_danh_bot"},
@@ -70,7 +71,9 @@ class Bot:
 
     def deliver(self, chat: Chat, update: Update) -> None:
         """Something happened in a chat, or happens to be told a second time."""
-        if "update_id" not in update:
+        if "update_id" in update:
+            self._again.add(update["update_id"])
+        else:
             if not any(kind in update for kind in self._allowed):
                 return
             update["update_id"] = self._next_update
@@ -108,11 +111,14 @@ class Bot:
             self._allow(given)
         offset = given.get("offset", 0)
         for update_id in [known for known in self.pending if known < offset]:
-            del self.pending[update_id]
+            if update_id not in self._again:
+                del self.pending[update_id]
         if not self.pending and given.get("timeout"):
             await self._wait(given["timeout"])
-        ready = [update for _, update in self.pending.values()]
-        return sorted(ready, key=_update_id)[: given.get("limit", 100)]
+        ready = sorted((update for _, update in self.pending.values()), key=_update_id)
+        ready = ready[: given.get("limit", 100)]
+        self._again.difference_update(map(_update_id, ready))
+        return ready
 
     async def _wait(self, seconds: float) -> None:
         poll: asyncio.Future[str] = asyncio.get_running_loop().create_future()

@@ -5,15 +5,14 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import aiohttp
 import msgspec
 
 from rehearsal.bot_api import Refusal
 from rehearsal.telegram_bot import Bot, Webhook
-from rehearsal.telegram_chat import Chat, Update
+from rehearsal.telegram_chat import PATIENCE, Chat, Update
+from rehearsal.telegram_wire import Wire
 
 PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)  # seconds before each next try; the last repeats
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 
 
 class Hook:
@@ -26,17 +25,22 @@ class Hook:
         self._pauses = pauses
         self._queues: dict[int, deque[Update]] = {}
         self._workers: set[asyncio.Task[None]] = set()
-        self._session: aiohttp.ClientSession | None = None
+        self._wire = Wire()
         self._slots = asyncio.Semaphore(40)
         bot.on_update = self._enqueue
         bot.on_webhook = self._webhook_was_set
+
+    async def idle(self, within: float = PATIENCE) -> None:
+        """Return when every update was taken. Raises TimeoutError."""
+        async with asyncio.timeout(within):
+            while self._workers:
+                await asyncio.wait(self._workers)
 
     async def stop(self) -> None:
         for worker in self._workers:
             worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
-        if self._session is not None:
-            await self._session.close()
+        await self._wire.close()
 
     def _webhook_was_set(self) -> None:
         if self._bot.webhook is not None:
@@ -72,14 +76,11 @@ class Hook:
         del self._queues[chat_id]
 
     async def _post(self, webhook: Webhook, update: Update) -> bool:
-        headers = {"Content-Type": "application/json"}
-        if webhook.secret:
-            headers[SECRET_HEADER] = webhook.secret
-        body = msgspec.json.encode(update)
         try:
-            async with self._open().post(webhook.url, data=body, headers=headers) as response:
-                status, answer = response.status, await response.read()
-        except (aiohttp.ClientError, TimeoutError, OSError):
+            status, answer = await self._wire.post(
+                webhook.url, webhook.secret, msgspec.json.encode(update)
+            )
+        except (TimeoutError, OSError):
             status, answer = 0, b""
         self.statuses[status] = self.statuses.get(status, 0) + 1
         if not 200 <= status < 300:
@@ -101,12 +102,3 @@ class Hook:
             self._bot.execute(str(call["method"]), given, in_response=True)
         except Refusal as refusal:
             self.unexecuted.append(refusal.description)
-
-    def _open(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=aiohttp.ClientTimeout(total=60),
-            )
-        return self._session

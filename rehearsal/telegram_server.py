@@ -35,7 +35,8 @@ class Trouble:
 
     `what` is an HTTP status in Telegram's envelope (429, 500, …), or "drop before" and "drop after"
     the call was executed, "gateway" for a 502 page that is not Telegram's, "garbage" for a 200 that
-    is not.
+    is not, "migrated" for a group that has become a supergroup, or any other text: a 400 in these
+    words.
     """
 
     what: int | str
@@ -180,13 +181,17 @@ class TelegramServer:
                 return web.Response(status=502, text=f"<html>502 {request.path}</html>")
             case "garbage":
                 return web.Response(text=f"<html>welcome to the hotel, {request.path}</html>")
+            case "migrated":
+                text = "Bad Request: group chat was upgraded to a supergroup chat"
+                return _failed(Refusal(400, text, migrate_to_chat_id=-1001234567890))
             case 429 if trouble.retry_after is not None:
                 seconds = trouble.retry_after
                 text = f"Too Many Requests: retry after {seconds}"
                 return _failed(Refusal(429, text, retry_after=seconds))
             case int(status):
                 return _failed(Refusal(status, _DESCRIPTIONS.get(status, "Bad Request: made up")))
-        raise ValueError(f"no trouble is called {trouble.what!r}")
+            case words:
+                return _failed(Refusal(400, words))
 
 
 _DESCRIPTIONS = {

@@ -65,10 +65,11 @@ class Telegram:
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         first_pause: float = 1.0,  # seconds after a first failed poll
+        read_seconds: float = READ_SECONDS,  # how long an answer may take
     ) -> None:
         self.name = f"telegram:{name}"
         root = base_url.rstrip("/")
-        self._request = AiohttpRequest(token, proxy)
+        self._request = AiohttpRequest(token, proxy, read_seconds)
         self._updates_url = f"{root}/bot{token}/getUpdates"
         self._bot = _Bot(
             token,
@@ -223,7 +224,7 @@ class Telegram:
             question["offset"] = offset
         result = await self._request.post(
             f"{self._updates_url}?{urlencode(question)}",
-            read_timeout=LONG_POLL_SECONDS + READ_SECONDS,
+            read_timeout=LONG_POLL_SECONDS + self._request.read_timeout,
         )
         if not isinstance(result, list):
             raise BadRequest("getUpdates answered without a list")

@@ -55,17 +55,20 @@ class Unanswered(TelegramError):
 class AiohttpRequest(BaseRequest):
     """Carries requests of one bot; its token appears in no log and no error."""
 
-    def __init__(self, token: str, proxy: str | None = None) -> None:
+    def __init__(
+        self, token: str, proxy: str | None = None, read_seconds: float = READ_SECONDS
+    ) -> None:
         if proxy is not None and not proxy.startswith(("http://", "https://")):
             raise ValueError("a proxy's address begins with http:// or https://")
         self._token = token.encode()
         self._proxy = proxy
+        self._read_seconds = read_seconds
         self._session: aiohttp.ClientSession | None = None
         keep_secrets_out_of_logs()
 
     @property
     def read_timeout(self) -> float:
-        return READ_SECONDS
+        return self._read_seconds
 
     async def initialize(self) -> None:
         """Nothing to do: the session opens with the first request, inside the running loop."""
@@ -86,7 +89,7 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """The answer's status and body. Raises one of the errors above, or TelegramError."""
-        seconds = READ_SECONDS if read_timeout is self.DEFAULT_NONE else float(read_timeout)
+        seconds = self._read_seconds if read_timeout is self.DEFAULT_NONE else float(read_timeout)
         failure: TelegramError
         try:
             status, payload = await self._exchange(url, method, request_data, seconds)

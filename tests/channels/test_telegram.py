@@ -408,6 +408,12 @@ ERRORS: list[tuple[int | str, type[SendError]]] = [
     ("garbage", Uncertain),
     ("drop before", Uncertain),  # from outside the two look alike
     ("drop after", Uncertain),
+    ("migrated", RecipientGone),  # the group is another chat now
+    ("Bad Request: chat not found", RecipientGone),
+    ("Bad Request: user not found", RecipientGone),
+    ("Bad Request: PEER_ID_INVALID", RecipientGone),
+    ("Bad Request: not enough rights to send text messages to the chat", Rejected),
+    ("Bad Request: message thread not found", Rejected),
 ]
 
 
@@ -420,6 +426,15 @@ async def test_each_error_has_its_place_in_the_tree(
     with pytest.raises(SendError) as caught:
         await channel.send(to_lan("x"))
     assert type(caught.value) is expected
+
+
+async def test_an_answer_that_does_not_come_leaves_doubt(server: TelegramServer) -> None:
+    """The request had left: nobody can tell whether the message is in the chat."""
+    channel = Telegram("tg1", TOKEN, server.url, read_seconds=0.05)
+    server.delay = 0.2
+    with pytest.raises(Uncertain):
+        await channel.send(to_lan("x"))
+    await channel.close()
 
 
 @pytest.mark.parametrize("retry_after", [7, None])
