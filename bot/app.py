@@ -7,7 +7,6 @@ import secrets
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -16,6 +15,7 @@ from bot import delivery, keys, metrics, pages
 from bot.delivery import Delivery
 from bot.router import Router
 from bot.settings import Settings, TelegramBot
+from channels import webchat
 from channels.telegram import Telegram
 from channels.webchat import WebChat
 from domain.codes import code_hash
@@ -30,7 +30,7 @@ from domain.messages import (
 from handlers import menus
 from handlers.turn import House
 from storage import grants, inbox, migrate, people, units, web_messages
-from storage.database import Database, Tx
+from storage.database import Database
 from storage.desk import Desk
 from storage.lookups import Lookups
 from storage.schedules import Schedules
@@ -184,35 +184,34 @@ class App:
 
     async def say(self, said: Said) -> None:
         """Answer what a page says; when it returns, the answers stand in the chat."""
-        inbound = self._inbound(said)
-        messages = await self._handle(self.webchat, inbound, in_response=True)
-        async with self.database.write() as tx:
-            if said.shown:
-                await web_messages.append_own(
-                    tx, said.chat_id, said.shown, self.now(), f"own {said.external_id}"
-                )
-            for place, message in enumerate(messages):
-                await _place(tx, message, self.now(), f"{said.external_id} {place}")
-        self._notify(said.chat_id)
-
-    def _inbound(self, said: Said) -> Inbound:
-        spoken = said.command or (said.text[1:] if said.text.startswith("/") else None)
-        command, _, argument = (spoken or "").strip().partition(" ")
-        return Inbound(
-            sender=Address(web_messages.CHANNEL, said.chat_id),
-            external_id=said.external_id,
-            received_at=self.now(),
-            text="" if spoken is not None else said.text,
-            command=command if spoken is not None else None,
-            argument=argument.strip(),
+        inbound = webchat.said(
+            said.chat_id,
+            said.external_id,
+            self.now(),
+            text=said.text,
+            command=said.command,
             pressed_on=said.pressed_on,
         )
+        messages = await self._handle(self.webchat, inbound, in_response=True)
+        async with self.database.write() as tx:
+            await web_messages.exchange(
+                tx, said.chat_id, said.external_id, said.shown, messages, self.now()
+            )
+        self._notify(said.chat_id)
 
     async def _show(self, message: Outbound) -> int | None:
         """What delivery sends to a browser."""
+        chat_id, replaces = message.to.chat_id, message.replaces
         async with self.database.write() as tx:
-            shown = await _place(tx, message, self.now(), message.dedup_key)
-        self._notify(message.to.chat_id)
+            if replaces is None:
+                shown: int | None = await web_messages.append(tx, chat_id, message, self.now())
+            elif replaces.isdecimal() and await web_messages.edit(
+                tx, chat_id, int(replaces), message
+            ):
+                shown = int(replaces)
+            else:
+                shown = None
+        self._notify(chat_id)
         return shown
 
     def _notify(self, chat_id: str) -> None:
@@ -310,18 +309,6 @@ class App:
             metrics=metrics.exposition,
             demo=self.demo,
         )
-
-
-async def _place(tx: Tx, message: Outbound, at: datetime, dedup_key: str | None) -> int | None:
-    """Edit the message that this one replaces, or append it."""
-    chat_id, replaces = message.to.chat_id, message.replaces
-    if (
-        replaces is not None
-        and replaces.isdecimal()
-        and await web_messages.edit(tx, chat_id, int(replaces), message)
-    ):
-        return int(replaces)
-    return await web_messages.append(tx, chat_id, replace(message, dedup_key=dedup_key), at)
 
 
 def _telegram(bot: TelegramBot, key: bytes, now: Callable[[], datetime]) -> Telegram:

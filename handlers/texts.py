@@ -555,9 +555,9 @@ def cell_heading(cell: str, session: str, starts_at: datetime, now: datetime) ->
 
 def present_breakdown(present: int, confirmed: int) -> Text:
     return Text(
-        "có mặt {present} (tự điểm danh {self}; cán bộ xác nhận {confirmed})",
+        "có mặt {present} (tự điểm danh {by_self}; cán bộ xác nhận {confirmed})",
         present=number(present),
-        self=number(present - confirmed),
+        by_self=number(present - confirmed),
         confirmed=number(confirmed),
     )
 
@@ -591,13 +591,13 @@ def hall_numbers(
     venue: str, present: int, expected: int, confirmed: int, missing: int, now: datetime
 ) -> Text:
     return Text(
-        "{venue} ({time}): có mặt {present}/{expected} (tự điểm danh {self}; cán bộ xác nhận "
+        "{venue} ({time}): có mặt {present}/{expected} (tự điểm danh {by_self}; cán bộ xác nhận "
         "{confirmed}); chưa ghi nhận {missing}.",
         venue=venue,
         time=clock(now),
         present=number(present),
         expected=number(expected),
-        self=number(present - confirmed),
+        by_self=number(present - confirmed),
         confirmed=number(confirmed),
         missing=number(missing),
     )

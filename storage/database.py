@@ -49,7 +49,9 @@ class Database:
 
 
 def _engine(url: str, begin: str, size: int, pragmas: list[str]) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_timeout=60)
+    engine = create_async_engine(
+        url, pool_size=size, max_overflow=0, pool_timeout=60, hide_parameters=True
+    )
     if engine.dialect.name != "sqlite":
         return engine
 

@@ -40,6 +40,19 @@ MEMBER_COLUMNS = (
 )
 
 
+_ACCOUNT_COLUMNS = (
+    accounts.c.id,
+    accounts.c.channel,
+    accounts.c.chat_id,
+    accounts.c.language,
+    accounts.c.records_consent,
+    accounts.c.foreign_consent,
+    accounts.c.wrong_tries,
+    accounts.c.wrong_since,
+    accounts.c.locked_until,
+)
+
+
 def select_members(today: date) -> Select[Any]:
     """Members with the cell they belong to on that day."""
     return (
@@ -96,7 +109,13 @@ async def who(db: Db, addresses: Sequence[Address], now: datetime) -> list[Perso
     """The persons behind these chats, in the same order; strangers have no account."""
     today = local(now).date()
     statement = (
-        select(accounts, *MEMBER_COLUMNS, dialogues.c.name, dialogues.c.state, dialogues.c.version)
+        select(
+            *_ACCOUNT_COLUMNS,
+            *MEMBER_COLUMNS,
+            dialogues.c.name,
+            dialogues.c.state,
+            dialogues.c.version,
+        )
         .select_from(accounts)
         .outerjoin(
             memberships, and_(memberships.c.member_id == accounts.c.member_id, current(today))

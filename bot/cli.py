@@ -1,0 +1,342 @@
+"""`diemdanh`: the command line. Machine output on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from bot import demo as demonstration
+from bot import keys, settings
+from bot.commands import apply as applying
+from bot.commands import codes as showing_codes
+from bot.commands import counts as counting
+from bot.commands import doctor as examining
+from bot.commands import people
+from bot.commands import roster as importing
+from bot.problems import ConfigError
+from bot.refusal import Refused
+from bot.serve import ROLES, serve
+from bot.settings import Settings
+from domain.plan import PlanFaults
+from domain.rights import Role
+from domain.roster import RosterFaults
+from rehearsal import clock, tien_giang
+from rehearsal.day import rehearse as live_through
+from rehearsal.program import Failed
+from rehearsal.progress import OnScreen
+from storage import migrate as migrations
+from storage.database import Database
+
+cli = typer.Typer(
+    help="Điểm danh, nhắc hạn và tổng hợp số liệu học tập nghị quyết.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # its tracebacks show local variables: names and tokens
+    add_completion=False,
+)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every command starts from."""
+
+    settings: Settings
+    key: bytes
+    now: Callable[[], datetime]
+
+    @asynccontextmanager
+    async def database(self) -> AsyncIterator[Database]:
+        """The database, brought to today's tables first."""
+        await migrations.upgrade(self.settings.database.url)
+        database = Database(self.settings.database.url)
+        try:
+            yield database
+        finally:
+            await database.close()
+
+
+_config: Path | None = None
+
+
+@cli.callback()
+def choose(
+    config: Annotated[
+        Path | None, typer.Option(help="Tệp cấu hình; mặc định là config.toml nếu có.")
+    ] = None,
+) -> None:
+    """Take the config that stands here where none is named."""
+    global _config
+    here = Path("config.toml")
+    _config = config or (here if here.exists() else None)
+
+
+def main() -> None:
+    """The entry point; refusals are words, not tracebacks."""
+    try:
+        cli()
+    except (Refused, ConfigError) as refusal:
+        _fail(str(refusal))
+    except (RosterFaults, PlanFaults):
+        sys.exit(1)  # already listed, with their places
+    except migrations.DatabaseIsNewer:
+        _fail("Cơ sở dữ liệu do một phiên bản mới hơn tạo ra. Cần cài phiên bản ấy.")
+    except Failed as failure:
+        _fail(str(failure))
+
+
+def _fail(words: str) -> NoReturn:
+    sys.stderr.write(f"{words}\n")
+    sys.exit(1)
+
+
+def _desk() -> Desk:
+    found = settings.load(_config)
+    return Desk(found, keys.load_or_create(found.key_path), clock.chosen())
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(work)
+
+
+def _date(value: str | None) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise typer.BadParameter("ngày viết dạng 2016-12-09") from None
+
+
+AsOf = Annotated[str | None, typer.Option("--as-of", help="Ngày, dạng 2016-12-09.")]
+Json = Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON trên stdout.")]
+
+
+# --- running ---------------------------------------------------------------------------------
+
+
+@cli.command()
+def run(
+    roles: Annotated[
+        str, typer.Option(help="Những phần cần chạy, cách nhau bằng dấu phẩy.")
+    ] = "web,poll,clock,delivery",
+) -> None:
+    """Chạy hệ thống: nâng cấp cơ sở dữ liệu rồi phục vụ cho đến khi được dừng."""
+    chosen = frozenset(role.strip() for role in roles.split(","))
+    if not chosen <= ROLES:
+        raise typer.BadParameter(f"chỉ có: {', '.join(sorted(ROLES))}")
+    desk = _desk()
+    _run(serve(desk.settings, desk.key, desk.now, chosen))
+
+
+@cli.command()
+def demo(port: Annotated[int, typer.Option(help="Cổng trên máy này.")] = 8080) -> None:
+    """Buổi sáng Tiền Giang trên máy này: không cần mã bot, không cần mạng."""
+    demonstration.run(port)
+
+
+@cli.command()
+def rehearse(
+    scenario: Annotated[str, typer.Argument(help=", ".join(tien_giang.NAMES))],
+    as_json: Json = False,
+) -> None:
+    """Diễn tập một ngày qua toàn bộ hệ thống thật, rồi đối chiếu số liệu đến từng người.
+
+    Giới hạn tốc độ và hạn mức của mạng nhắn tin được bỏ trong diễn tập.
+    """
+    if scenario not in tien_giang.NAMES:
+        raise typer.BadParameter(f"có các kịch bản: {', '.join(tien_giang.NAMES)}")
+    outcome = live_through(scenario, OnScreen())
+    outcome.show(as_json=as_json)
+    if not outcome.is_reconciled:
+        sys.exit(1)
+
+
+@cli.command()
+def migrate() -> None:
+    """Đưa cơ sở dữ liệu về đúng các bảng của phiên bản này."""
+    _run(migrations.upgrade(settings.load(_config).database.url))
+    sys.stderr.write("Cơ sở dữ liệu đã sẵn sàng.\n")
+
+
+@cli.command()
+def doctor() -> None:
+    """Kiểm tra cấu hình, cơ sở dữ liệu, mã bot, đồng hồ, ổ đĩa; nêu mọi vấn đề cùng lúc."""
+    sys.exit(asyncio.run(examining.run(_config)))
+
+
+# --- the roll --------------------------------------------------------------------------------
+
+
+@cli.command(name="import-roster")
+def import_roster(
+    files: Annotated[list[Path], typer.Argument(help="Một tệp .xlsx, hoặc các tệp .csv.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ nêu thay đổi.")] = False,
+    as_of: AsOf = None,
+    remove_missing: Annotated[
+        bool, typer.Option("--remove-missing", help="Kết thúc tư cách của người không còn tên.")
+    ] = False,
+    under: Annotated[str | None, typer.Option(help="Mã đơn vị nhận danh sách không có mã.")] = None,
+    unit_name: Annotated[
+        str | None, typer.Option(help="Tên đơn vị ấy, nếu chưa có trong hệ thống.")
+    ] = None,
+) -> None:
+    """Nhập danh sách đơn vị và đảng viên. Một dòng lỗi thì không có gì thay đổi."""
+    day = _date(as_of)
+
+    async def work(desk: Desk) -> None:
+        async with desk.database() as database:
+            await importing.import_roster(
+                database,
+                desk.key,
+                files,
+                dry_run=dry_run,
+                as_of=day,
+                remove_missing=remove_missing,
+                under=under,
+                unit_name=unit_name,
+                say=lambda line: sys.stderr.write(f"{line}\n"),
+            )
+
+    _run(work(_desk()))
+
+
+@cli.command()
+def invite(
+    unit: Annotated[str, typer.Option(help="Mã đơn vị; gồm mọi chi bộ bên dưới.")],
+    as_json: Json = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Ghi phiếu để in, mười hai phiếu một trang A4.")
+    ] = None,
+    renew: Annotated[
+        bool, typer.Option("--renew", help="Thay mã chưa dùng; phiếu cũ hết hạn.")
+    ] = False,
+) -> None:
+    """Cấp mã đăng ký. Hỏi lại thì vẫn là mã cũ còn hạn."""
+
+    async def work(desk: Desk) -> None:
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("Đang cấp mã", total=None)
+            async with desk.database() as database:
+                await people.invite(
+                    database,
+                    desk.key,
+                    unit,
+                    desk.now(),
+                    public_url=desk.settings.web.address,
+                    renew=renew,
+                    as_json=as_json,
+                    out=out,
+                    advance=lambda done, total: bar.update(task, completed=done, total=total),
+                )
+
+    _run(work(_desk()))
+
+
+Member = Annotated[str | None, typer.Option(help="Mã đảng viên.")]
+UnitCode = Annotated[str | None, typer.Option(help="Mã đơn vị.")]
+VenueName = Annotated[str | None, typer.Option(help="Điểm cầu, dạng NQTW4/HN/V001.")]
+
+
+@cli.command()
+def grant(
+    role: Annotated[Role, typer.Option(help="coordinator, inspector hoặc clerk.")],
+    member: Member = None,
+    unit: UnitCode = None,
+    venue: VenueName = None,
+    names: Annotated[
+        bool, typer.Option("--names", help="Được xem tên trong toàn bộ đơn vị.")
+    ] = False,
+) -> None:
+    """Giao vai trò trên một đơn vị hoặc tại một điểm cầu (không có --member: in đường dẫn)."""
+
+    async def work(desk: Desk) -> None:
+        async with desk.database() as database:
+            await people.grant(
+                database,
+                desk.key,
+                desk.now(),
+                member=member,
+                role=role,
+                unit=unit,
+                venue=venue,
+                sees_names=names,
+            )
+
+    _run(work(_desk()))
+
+
+@cli.command()
+def revoke(
+    member: Annotated[str, typer.Option(help="Mã đảng viên.")],
+    unit: UnitCode = None,
+    venue: VenueName = None,
+) -> None:
+    """Thu hồi vai trò: tại nơi được nêu, hoặc tất cả."""
+
+    async def work(desk: Desk) -> None:
+        async with desk.database() as database:
+            await people.revoke(database, desk.now(), member=member, unit=unit, venue=venue)
+
+    _run(work(_desk()))
+
+
+# --- the plan and its figures ----------------------------------------------------------------
+
+
+@cli.command()
+def apply(plan: Annotated[Path, typer.Argument(help="Tệp kế hoạch .toml.")]) -> None:
+    """Đưa kế hoạch vào hệ thống. Chạy lại cùng một tệp thì không có gì thay đổi."""
+
+    async def work(desk: Desk) -> None:
+        async with desk.database() as database:
+            await applying.apply(database, plan, now=desk.now())
+
+    _run(work(_desk()))
+
+
+@cli.command()
+def codes(
+    session: Annotated[str, typer.Argument(help="Đợt và buổi, dạng NQTW4/HN.")],
+    as_json: Json = False,
+) -> None:
+    """Mã điểm danh đang có hiệu lực ở từng điểm cầu."""
+
+    async def work(desk: Desk) -> None:
+        async with desk.database() as database:
+            await showing_codes.codes(
+                database,
+                session,
+                now=desk.now(),
+                public_url=desk.settings.web.address,
+                as_json=as_json,
+            )
+
+    _run(work(_desk()))
+
+
+@cli.command()
+def counts(
+    campaign: Annotated[str, typer.Argument(help="Mã đợt học tập.")],
+    unit: UnitCode = None,
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Số liệu của một đợt, theo từng đơn vị, tính đến một ngày."""
+    day = _date(as_of)
+
+    async def work(desk: Desk) -> None:
+        async with desk.database() as database:
+            await counting.counts(
+                database, campaign, unit=unit, as_of=day, now=desk.now(), as_json=as_json
+            )
+
+    _run(work(_desk()))

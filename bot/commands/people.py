@@ -1,0 +1,198 @@
+"""`invite`, `grant` and `revoke`: codes and roles from the operator's desk."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.refusal import Refused
+from domain.codes import code_hash
+from domain.rights import VENUE_GRACE, Role
+from domain.text import day, local
+from storage import audit, grants, invitations, people, units
+from storage.database import Database, Db
+from storage.invitations import Invited
+
+LINK_LIFE = timedelta(days=60)
+
+
+# --- invite ----------------------------------------------------------------------------------
+
+
+async def invite(
+    database: Database,
+    key: bytes,
+    unit_code: str,
+    now: datetime,
+    *,
+    public_url: str,
+    renew: bool,
+    as_json: bool,
+    out: Path | None,
+    advance: Callable[[int, int], None],
+) -> None:
+    """A registration code for everybody below a unit; asking again gives the same codes."""
+    async with database.read() as db:
+        unit = await units.get_by_code(db, unit_code)
+        if unit is None:
+            raise Refused(f"Không có đơn vị mã {unit_code}.")
+        rows = await invitations.roll(db, unit.path, now)
+    found: list[Invited] = []
+    voided = 0
+    for first in range(0, len(rows), invitations.SLICE):
+        part = rows[first : first + invitations.SLICE]
+        async with database.write() as tx:
+            given, lost = await invitations.invite(tx, key, part, now, renew=renew)
+        found += given
+        voided += lost
+        advance(len(found), len(rows))
+    async with database.write() as tx:
+        await audit.note(tx, None, "invite", f"unit {unit.id}", now, {"renew": renew})
+    if renew:
+        sys.stderr.write(
+            f"Đã hủy {voided} mã chưa dùng; phiếu in trước đây của các mã ấy hết hạn.\n"
+        )
+    if out is not None:
+        _write_slips(out, found, unit.name, public_url)
+    if as_json:
+        json.dump([_as_json(one) for one in found], sys.stdout, ensure_ascii=False, indent=1)
+        sys.stdout.write("\n")
+    elif out is None:
+        _print(found)
+
+
+def _as_json(one: Invited) -> dict[str, str]:
+    return {
+        "member": one.member_code,
+        "name": one.name,
+        "cell": one.cell,
+        "code": one.code,
+        "start": f"r-{one.code}",
+        "expires_at": local(one.expires_at).isoformat(timespec="seconds"),
+    }
+
+
+def _print(found: list[Invited]) -> None:
+    table = Table("Mã đảng viên", "Họ và tên", "Chi bộ", "Mã đăng ký", "Hạn")
+    for one in found:
+        table.add_row(one.member_code, one.name, one.cell, one.code, day(one.expires_at))
+    Console().print(table, markup=False)
+
+
+def _write_slips(out: Path, found: list[Invited], title: str, public_url: str) -> None:
+    from reports.slips import Slip, slips_pdf  # fonts and PDF: a second that only printing costs
+
+    slips = [
+        Slip(
+            name=one.name,
+            cell=one.cell,
+            code=one.code,
+            url=f"{public_url}/r/{one.code}",
+            expires_at=one.expires_at,
+        )
+        for one in found
+    ]
+    out.write_bytes(slips_pdf(slips, title))
+    sys.stderr.write(f"Đã ghi {len(slips)} phiếu vào {out}.\n")
+
+
+# --- roles -----------------------------------------------------------------------------------
+
+
+async def grant(
+    database: Database,
+    key: bytes,
+    now: datetime,
+    *,
+    member: str | None,
+    role: Role,
+    unit: str | None,
+    venue: str | None,
+    sees_names: bool,
+) -> None:
+    """Give a role over a unit or at a venue; without a member, print a one-time link's code."""
+    async with database.read() as db:
+        unit_id, venue_id = await _place(db, role, unit, venue)
+        found = await people.get_member_by_code(db, member, now) if member else None
+    if member is not None and found is None:
+        raise Refused(f"Không có đảng viên mã {member} trong danh sách.")
+    if found is None:
+        await _print_link(database, key, now, role, venue_id)
+        return
+    async with database.write() as tx:
+        is_new = await grants.grant(
+            tx, found.id, role, now, unit_id=unit_id, venue_id=venue_id, sees_names=sees_names
+        )
+        await audit.note(tx, None, "grant", f"member {found.id}", now, {"role": role})
+    done = "Đã giao" if is_new else "Đã có sẵn"
+    sys.stderr.write(f"{done} vai trò {role} cho {found.name} ({found.cell.name}).\n")
+
+
+async def _place(
+    db: Db, role: Role, unit: str | None, venue: str | None
+) -> tuple[int | None, int | None]:
+    if role is Role.SECRETARY:
+        raise Refused(
+            "Bí thư, phó bí thư lấy quyền từ cột Chức vụ trong danh sách, không cần giao."
+        )
+    if role is Role.COORDINATOR:
+        if unit is None or venue is not None:
+            raise Refused("Vai trò coordinator cần --unit MÃ.")
+        found = await units.get_by_code(db, unit)
+        if found is None:
+            raise Refused(f"Không có đơn vị mã {unit}.")
+        return found.id, None
+    if venue is None or unit is not None:
+        raise Refused(f"Vai trò {role} cần --venue ĐỢT/BUỔI/ĐIỂM_CẦU, ví dụ NQTW4/HN/V001.")
+    return None, await _venue(db, venue)
+
+
+async def _venue(db: Db, name: str) -> int:
+    parts = name.split("/")
+    venue_id = await grants.venue_id(db, *parts) if len(parts) == 3 else None
+    if venue_id is None:
+        raise Refused(f"Không có điểm cầu {name}; viết ĐỢT/BUỔI/ĐIỂM_CẦU, ví dụ NQTW4/HN/V001.")
+    return venue_id
+
+
+async def _print_link(
+    database: Database, key: bytes, now: datetime, role: Role, venue_id: int | None
+) -> None:
+    if venue_id is None:
+        raise Refused("Cần --member MÃ: chỉ vai trò tại điểm cầu mới giao được bằng đường dẫn.")
+    token = secrets.token_urlsafe(16)
+    async with database.write() as tx:
+        expires_at = now + LINK_LIFE + VENUE_GRACE
+        await grants.add_link(tx, venue_id, role, code_hash(key, token), now, expires_at)
+        await audit.note(tx, None, "grant_link", f"venue {venue_id}", now, {"role": role})
+    sys.stderr.write("Gửi cho người nhận; người mở trước tiên, đã đăng ký, giữ vai trò này:\n")
+    sys.stdout.write(f"/start v-{token}\n")
+
+
+async def revoke(
+    database: Database, now: datetime, *, member: str, unit: str | None, venue: str | None
+) -> None:
+    """Take roles back: there, or everywhere where no place is named."""
+    async with database.read() as db:
+        found = await people.get_member_by_code(db, member, now)
+        if found is None:
+            raise Refused(f"Không có đảng viên mã {member} trong danh sách.")
+        unit_id = venue_id = None
+        if unit is not None:
+            known = await units.get_by_code(db, unit)
+            if known is None:
+                raise Refused(f"Không có đơn vị mã {unit}.")
+            unit_id = known.id
+        if venue is not None:
+            venue_id = await _venue(db, venue)
+    async with database.write() as tx:
+        count = await grants.revoke(tx, found.id, now, unit_id=unit_id, venue_id=venue_id)
+        await audit.note(tx, None, "revoke", f"member {found.id}", now, {"count": count})
+    sys.stderr.write(f"Đã thu hồi {count} vai trò của {found.name}.\n")

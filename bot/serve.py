@@ -1,0 +1,101 @@
+"""One process that serves until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+
+import uvicorn
+
+from bot import logs
+from bot.app import App
+from bot.settings import Settings
+from storage import migrate
+from web.app import create_app, create_metrics_app
+from web.doors import Demo
+
+ROLES = frozenset({"web", "poll", "clock", "delivery"})
+LOOPBACK = "127.0.0.1"
+
+
+async def serve(
+    settings: Settings,
+    key: bytes,
+    now: Callable[[], datetime],
+    roles: frozenset[str] = ROLES,
+    demo: Demo | None = None,
+    on_start: Callable[[App], None] | None = None,
+) -> None:
+    """Migrate, then run what the roles ask for until SIGTERM or Ctrl-C."""
+    logs.configure(secrets=secrets_of(settings))
+    await migrate.upgrade(settings.database.url)
+    app = App(settings, key, now, demo)
+    stopped = _stop_signal()
+    servers: list[uvicorn.Server] = []
+    try:
+        await app.start(roles)
+        if on_start is not None:
+            on_start(app)
+        if "web" in roles:
+            options = await app.options()
+            doors = app.doors()
+            servers.append(
+                _server(create_app(doors, options), settings.web.host, settings.web.port)
+            )
+            if settings.web.metrics_port:
+                metrics = create_metrics_app(doors)
+                servers.append(_server(metrics, LOOPBACK, settings.web.metrics_port))
+        running = [asyncio.create_task(server.serve()) for server in servers]
+        waiting = asyncio.create_task(stopped.wait())
+        await asyncio.wait([*running, waiting], return_when=asyncio.FIRST_COMPLETED)
+        for server in servers:
+            server.should_exit = True
+        waiting.cancel()
+        await asyncio.gather(*running)
+    finally:
+        await app.stop()
+
+
+class _Server(uvicorn.Server):
+    """Signals are ours: several servers share one process."""
+
+    def install_signal_handlers(self) -> None:
+        """Older releases ask for it here."""
+
+    def capture_signals(self) -> object:  # type: ignore[override]
+        from contextlib import nullcontext
+
+        return nullcontext()
+
+
+def _server(app: object, host: str, port: int) -> uvicorn.Server:
+    config = uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        timeout_graceful_shutdown=5,
+    )
+    return _Server(config)
+
+
+def _stop_signal() -> asyncio.Event:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
+            loop.add_signal_handler(number, stopped.set)
+    return stopped
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """What must never stand in a log."""
+    found = [bot.token.get_secret_value() for bot in settings.bots]
+    found += [bot.secret_token.get_secret_value() for bot in settings.bots if bot.secret_token]
+    return found
