@@ -5,7 +5,7 @@ domain.plan_file reads it; whether its units exist is for storage.plan to say.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -101,11 +101,12 @@ class Plan:
     obligations: tuple[PlanObligation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PlanFaults:
+class PlanFaults(Exception):
     """The plan is refused; nothing is changed."""
 
-    faults: tuple[PlanFault, ...]
+    def __init__(self, faults: Iterable[PlanFault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
 # --- what fits together ----------------------------------------------------------------------

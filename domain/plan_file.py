@@ -25,8 +25,8 @@ from domain.text import fold
 REMIND_DAYS = (7, 3, 1, 0, -1, -3)
 
 
-def read_plan(data: Mapping[str, Any]) -> Plan | PlanFaults:
-    """The plan that a TOML file's contents describe, or all that is wrong with it."""
+def read_plan(data: Mapping[str, Any]) -> Plan:
+    """The plan that a TOML file's contents describe. Raises PlanFaults: all that is wrong with it."""
     faults = Faults()
     root = Fields(dict(data), "", faults)
     campaign = root.needed_table("campaign")
@@ -45,7 +45,9 @@ def read_plan(data: Mapping[str, Any]) -> Plan | PlanFaults:
     campaign.done()
     root.done()
     check(plan, faults)
-    return PlanFaults(tuple(faults.found)) if faults.found else plan
+    if faults.found:
+        raise PlanFaults(faults.found)
+    return plan
 
 
 def _session(fields: Fields) -> PlanSession:

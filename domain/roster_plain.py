@@ -27,7 +27,7 @@ class CellNames:
         self._taken = {code_key(unit.code) for unit in known}
         open_units = [unit for unit in known if not unit.is_closed]
         self.under = self._find_under(open_units, placement)
-        self._codes = self._cells_below(open_units)
+        self._codes = {} if self.faults else self._cells_below(open_units)
         self._next = 1
 
     def code(self, line: Line, faults: list[Fault]) -> str:

@@ -44,7 +44,6 @@ REQUIRED = {
 }
 
 SEARCHED_ROWS = 60  # the headings stand somewhere in these
-_ENUMERATION = re.compile(r"\(?[0-9A-Za-z]{1,2}\)?")  # "(1)", "A": columns numbered below headings
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +93,21 @@ class Table:
 
     def _is_heading(self, index: int, row: Sequence[str], values: Mapping[str, str]) -> bool:
         if index == self.heading_row + 1:
-            return all(_ENUMERATION.fullmatch(cell.strip()) for cell in row if cell.strip())
+            return _is_enumeration([cell.strip(" ()") for cell in row if cell.strip()])
         return len(values) > 1 and all(
             _key(text) in _headings(self.kind)[column] for column, text in values.items()
         )
+
+
+def _is_enumeration(texts: Sequence[str]) -> bool:
+    """ "A B 1 2 3" or "(1) (2) (3)": columns are often numbered below their headings."""
+    numbers = [int(text) for text in texts if text.isdecimal() and len(text) < 3]
+    letters = [text for text in texts if len(text) == 1 and text.isalpha()]
+    return (
+        len(numbers) > 2
+        and len(numbers) + len(letters) == len(texts)
+        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    )
 
 
 def _headings(kind: str) -> Mapping[str, tuple[str, ...]]:

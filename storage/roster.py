@@ -20,6 +20,7 @@ from domain.text import fold
 from storage import revisions
 from storage.database import Database, Db, Tx
 from storage.insert import insert as upsert
+from storage.insert import insert_new
 from storage.schema import members, memberships, units
 from storage.schema import revisions as numbers
 
@@ -154,8 +155,15 @@ class _Run:
 
     async def take_roll(self) -> None:
         """From here on an import that compared with an older roll stops."""
-        async with self._slice() as tx:
-            await revisions.bump(tx, ROLL)
+        async with self._database.write() as tx:
+            await tx.execute(insert_new(tx, numbers).values(name=ROLL, number=0))
+            taken = await tx.execute(
+                update(numbers)
+                .where(numbers.c.name == ROLL, numbers.c.number == self._revision)
+                .values(number=self._revision + 1)
+            )
+            if taken.rowcount != 1:
+                raise RollChanged
             rows = (await tx.execute(select(units.c.id, units.c.code))).all()
         self._revision += 1
         self._ids = {code_key(row.code): row.id for row in rows}
@@ -166,8 +174,8 @@ class _Run:
         """A write, then as long a pause, so that a running bot gets its turns."""
         async with self._database.write() as tx:
             began = time.monotonic()
-            number = await tx.scalar(select(numbers.c.number).where(numbers.c.name == ROLL))
-            if (number or 0) != self._revision:
+            row = select(numbers.c.number).where(numbers.c.name == ROLL).with_for_update()
+            if await tx.scalar(row) != self._revision:
                 raise RollChanged
             yield tx
         await asyncio.sleep(time.monotonic() - began)

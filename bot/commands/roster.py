@@ -19,7 +19,7 @@ from domain.roster_changes import Changes
 from domain.roster_diff import diff
 from domain.roster_reading import read_roster
 from domain.text import day, local, number
-from storage import roster
+from storage import audit, roster
 from storage.database import Database
 
 LONGEST_TABLE = 500  # faults; more are listed line by line
@@ -95,6 +95,10 @@ async def import_roster(
     summary = Summary(
         as_of=as_of, is_dry_run=dry_run, counts=changes.counts, warnings=changes.warnings
     )
+    if not dry_run and not summary.is_unchanged:
+        async with database.write() as tx:
+            counts = dict(summary.counts)
+            await audit.note(tx, None, "roster.imported", "roll", datetime.now(UTC), counts)
     _tell(summary, remove_missing, say)
     return summary
 
