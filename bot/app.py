@@ -106,6 +106,7 @@ class App:
         while True:
             try:
                 await telegram.set_up(webhook_url, menus.by_language())
+                self._pages.telegram_bot = await telegram.username()
                 return
             except SendError as error:
                 log.warning("set_up_failed", channel=telegram.name, error=type(error).__name__)

@@ -32,6 +32,7 @@ class Pages:
         self._database = database
         self._public_url = public_url
         self._now = now
+        self.telegram_bot: str | None = None  # user name, once the messenger has told it
         self._drawn: dict[str, bytes] = {}
         self._summoned: dict[int, int] = {}
 
@@ -51,9 +52,14 @@ class Pages:
             ticket=ticket,
             scanned_at=reading.at,
             typed=codes.typed_code(venue.secret, reading.kind, window),
-            telegram_url=None,
+            telegram_url=self._telegram_url(ticket),
             notice=_notice(venue.session, now),
         )
+
+    def _telegram_url(self, ticket: str) -> str | None:
+        if self.telegram_bot is None:
+            return None
+        return f"https://t.me/{self.telegram_bot}?start=c-{ticket}"
 
     async def screen(self, token: str) -> Screen | None:
         """What a hall's projector shows now."""

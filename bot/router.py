@@ -51,8 +51,6 @@ class Router:
     async def _turn(self, inbound: Inbound, person: Person, *, in_response: bool) -> Turn:
         now = self._now()
         schedule = await self._house.schedules.current(now)
-        if person.language is None and inbound.language == "en":
-            person = replace(person, language="en")
         return Turn(self._house, inbound, person, now, schedule, in_response=in_response)
 
     async def _answer(self, turn: Turn) -> tuple[Outbound, ...]:

@@ -162,6 +162,14 @@ class Telegram:
         except TelegramError as error:
             raise translate(error) from None
 
+    async def username(self) -> str:
+        """What people find the bot under. Raises SendError."""
+        try:
+            me = await self._bot.get_me()
+        except TelegramError as error:
+            raise translate(error) from None
+        return me.username or ""
+
     async def close(self) -> None:
         """Let go of connections."""
         await self._request.shutdown()
