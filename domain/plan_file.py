@@ -26,7 +26,7 @@ REMIND_DAYS = (7, 3, 1, 0, -1, -3)
 
 
 def read_plan(data: Mapping[str, Any]) -> Plan:
-    """The plan that a TOML file's contents describe. Raises PlanFaults: all that is wrong with it."""
+    """The plan that a TOML file holds. Raises PlanFaults: all that is wrong with it."""
     faults = Faults()
     root = Fields(dict(data), "", faults)
     campaign = root.needed_table("campaign")

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.attendance import Via
+from domain.people import superior
 from domain.sessions import Campaign, Schedule
 
 
@@ -86,10 +87,14 @@ class Tally:
     cells: Sequence[CellFigures]  # by path
     obligations: Sequence[str]
     _paths: list[str] = field(init=False, repr=False)
+    _below: dict[str, list[Node]] = field(init=False, repr=False)
     _known: dict[int, Totals] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._paths = [cell.path for cell in self.cells]
+        self._below = {}
+        for node in self.nodes.values():
+            self._below.setdefault(superior(node.path), []).append(node)
 
     def unit(self, code: str) -> Node | None:
         return next((node for node in self.nodes.values() if node.code == code), None)
@@ -102,13 +107,8 @@ class Tally:
 
     def children(self, unit_id: int) -> list[Node]:
         """The units directly below that stood on that day, or for which something counts."""
-        path = self.nodes[unit_id].path
-        depth = path.count("/") + 1
-        return [
-            node
-            for node in self.nodes.values()
-            if node.path.count("/") == depth and node.path.startswith(path) and self._stands(node)
-        ]
+        below = self._below.get(self.nodes[unit_id].path, ())
+        return [node for node in below if self._stands(node)]
 
     def _stands(self, node: Node) -> bool:
         return node.closed_on is None or node.closed_on > self.as_of or bool(self.cells_of(node.id))

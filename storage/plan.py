@@ -49,17 +49,15 @@ from storage.schema import (
 SECRET_BYTES = 16
 
 
-async def apply(
-    tx: Tx, plan: Plan, now: datetime, *, actor_id: int | None = None
-) -> Changes | PlanFaults:
-    """Make the campaign be as the plan says, or say why it cannot; then nothing is written."""
+async def apply(tx: Tx, plan: Plan, now: datetime, *, actor_id: int | None = None) -> Changes:
+    """Make the campaign be as the plan says. Raises PlanFaults before anything is written."""
     faults = Faults()
     units = await find_units(tx, plan, faults)
     standing = await find_standing(tx, plan.code)
     changes = find_changes(plan, standing)
     await _refuse_losses(tx, plan, standing, changes, faults)
     if units is None or faults.found:
-        return PlanFaults(tuple(faults.found))
+        raise PlanFaults(faults.found)
     campaign_id = await _write(tx, plan, units, standing, changes) if changes else _id(standing)
     if changes:
         detail = _for_audit(plan, changes)
