@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from bot.sheets import read_sheets
 from domain.phones import phone_hash
@@ -123,7 +124,8 @@ async def _apply(database: Database, changes: Changes, screen: Console) -> None:
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=screen, transient=True) as progress:
+    is_watched = screen.is_terminal
+    with Progress(*columns, console=screen, transient=True, disable=not is_watched) as progress:
         task = progress.add_task("Đang nhập đảng viên", total=len(changes.members))
         try:
             await roster.apply(database, changes, lambda count: progress.advance(task, count))
@@ -141,8 +143,9 @@ def show_faults(screen: Console, faults: Sequence[Fault]) -> None:
         return
     table = Table("Trang", "Dòng", "Cột", "Lý do")
     for fault in faults:
-        table.add_row(fault.sheet, str(fault.row or ""), fault.column or "", fault.reason)
-    screen.print(table, markup=False)
+        cells = (fault.sheet, str(fault.row or ""), fault.column or "", fault.reason)
+        table.add_row(*map(Text, cells))  # plain: brackets in a sheet's name are no markup
+    screen.print(table)
 
 
 def _line(fault: Fault) -> str:
