@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from domain.messages import Outbound
-from domain.people import Member
+from domain.people import Dialogue, Member
 from domain.rights import Right
 from domain.text import clean, fold, numbers
 from handlers import scopes, texts
@@ -73,6 +73,11 @@ def of(turn: Turn) -> Picking | None:
     if dialogue is None or dialogue.name != NAME:
         return None
     return Picking.from_json(dialogue.state)
+
+
+def is_answered_by(dialogue: Dialogue, said: str) -> bool:
+    """Whether these digits are numbers of the open list: "1 4 11 13" also looks like a code."""
+    return dialogue.name == NAME and numbers(said, len(dialogue.state["ids"])) is not None
 
 
 # --- rights ----------------------------------------------------------------------------------

@@ -143,6 +143,8 @@ def command_of(inbound: Inbound, person: Person) -> tuple[str, str] | None:
     if inbound.contact is not None:
         return "contact", ""
     said = clean(inbound.text)
+    if person.dialogue and picking.is_answered_by(person.dialogue, said):
+        return None
     if codes.typed_digits(said):
         return "diemdanh", said
     if (code := codes.registration_code_in(said)) is not None:
