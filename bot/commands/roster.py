@@ -88,11 +88,11 @@ async def import_roster(
         changes = _compare(
             sheets, known, Placement(under, unit_name), key, as_of, today, remove_missing
         )
-        if not dry_run:
-            await _apply(database, changes, screen)
     except RosterFaults as faulty:
         show_faults(screen, faulty.faults)
         raise
+    if not dry_run:
+        await _apply(database, changes, screen)
     summary = Summary(
         as_of=as_of, is_dry_run=dry_run, counts=changes.counts, warnings=changes.warnings
     )
@@ -130,7 +130,9 @@ async def _apply(database: Database, changes: Changes, screen: Console) -> None:
         try:
             await roster.apply(database, changes, lambda count: progress.advance(task, count))
         except roster.RollChanged as error:
-            reason = "một lần nhập khác vừa thay đổi danh sách; đề nghị chạy lại"
+            # Slices that came before stay; what they brought is right, and is not brought again.
+            reason = "một lần nhập khác vừa thay đổi danh sách; đề nghị chạy lại để nhập nốt"
+            screen.print(f"Chưa nhập xong: {reason}.", markup=False)
             raise RosterFaults([Fault("", None, None, reason)]) from error
 
 
