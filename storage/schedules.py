@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -155,8 +155,11 @@ class _Known:
 class Schedules:
     """The current schedule, at no cost: whether it changed is asked at most once a second."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self, database: Database, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._database = database
+        self._monotonic = monotonic
         self._known: _Known | None = None
         self._looked_at = 0.0
         self._turn = asyncio.Lock()
@@ -180,12 +183,12 @@ class Schedules:
     def _is_fresh(self, now: datetime) -> bool:
         return (
             self._known is not None
-            and time.monotonic() - self._looked_at < CHECK_EVERY
+            and self._monotonic() - self._looked_at < CHECK_EVERY
             and self._known.day == local(now).date()
         )
 
     async def _look(self, now: datetime) -> None:
-        looked_at, day = time.monotonic(), local(now).date()
+        looked_at, day = self._monotonic(), local(now).date()
         async with self._database.read() as db:
             # Revisions first: what changes meanwhile is then noticed on the next look.
             numbers = await revisions.read(db)

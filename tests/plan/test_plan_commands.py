@@ -1,0 +1,192 @@
+"""`apply` and `codes` as an operator and a script meet them."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.commands.apply import apply
+from bot.commands.codes import codes
+from bot.refusal import Refused
+from domain.codes import CodeKind, Scan, read_signed, typed_digits
+from domain.plan import PlanFaults
+from storage.database import Database
+from storage.schedules import Schedules
+from tests.small_tree import plant
+
+MORNING = datetime(2016, 12, 9, 0, 30, 10, tzinfo=UTC)  # 07:30:10
+
+PLAN = """
+[campaign]
+code = "NQTW4"
+title = "Nghị quyết Trung ương 4"
+unit = "TG"
+opens_on = 2016-11-22
+
+[[sessions]]
+code = "HN"
+title = "Hội nghị"
+starts_at = 2016-12-09T07:30:00
+ends_at = 2016-12-09T11:30:00
+check_out = true
+[[sessions.venues]]
+code = "V001"
+name = "Hội trường UBND tỉnh"
+units = ["X01"]
+[[sessions.venues]]
+code = "V002"
+name = "Nhà văn hóa"
+units = ["X02"]
+"""
+
+
+@pytest.fixture
+async def province(database: Database) -> Database:
+    async with database.write() as tx:
+        await plant(tx, {"TG": None, "X01": "TG", "X02": "TG"})
+    return database
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "plan.toml"
+    path.write_text(PLAN, encoding="utf-8")
+    return path
+
+
+def write(file: Path, text: str, **how: str) -> None:
+    file.write_text(text, **{"encoding": "utf-8", **how})
+
+
+def change(file: Path, old: str, new: str) -> None:
+    write(file, file.read_text("utf-8").replace(old, new))
+
+
+async def test_an_operator_reads_what_changed(
+    province: Database, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Additions by number, changes one by one; stdout stays clean for scripts."""
+    await apply(province, file, now=MORNING)
+    await apply(province, file, now=MORNING)
+    change(file, "T07:30", "T08:00")
+    change(file, "Nhà văn hóa", "Trường học")
+    change(file, '["X01"]', '["TG"]')
+    await apply(province, file, now=MORNING)
+    out, told = capsys.readouterr()
+    assert out == ""
+    assert told.splitlines() == [
+        "Đã thêm: 1 đợt học tập, 1 buổi học, 2 điểm cầu.",
+        "Không có gì thay đổi.",
+        "Đã sửa buổi học HN: bắt đầu 07:30 09/12/2016 → 08:00 09/12/2016; "
+        "mở điểm danh 07:00 09/12/2016 → 07:30 09/12/2016; "
+        "đến muộn tính từ 07:45 09/12/2016 → 08:15 09/12/2016.",
+        "Đã sửa điểm cầu HN/V001: đơn vị thêm TG, bớt X01.",
+        "Đã sửa điểm cầu HN/V002: tên Nhà văn hóa → Trường học.",
+    ]
+
+
+async def test_every_fault_stands_on_a_line_of_its_own(
+    province: Database, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Place first, as a compiler does; nothing was changed."""
+    change(file, "check_out = true", 'check_out = "yes"')
+    change(file, "T11:30", "T07:00")
+    with pytest.raises(PlanFaults):
+        await apply(province, file, now=MORNING)
+    assert capsys.readouterr().err.splitlines() == [
+        "Kế hoạch có 2 lỗi, chưa có gì thay đổi.",
+        "sessions[0].check_out: phải là true hoặc false",
+        "sessions[0].ends_at: kết thúc không sau lúc bắt đầu",
+    ]
+    assert (await Schedules(province).current(MORNING)).sessions == {}
+
+
+async def test_tet_and_public_holidays_are_warned_about(
+    province: Database, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The essay of the Tiền Giang campaign was due on the fourth day of Tết."""
+    essay = '[[obligations]]\ncode = "BTH"\nkind = "essay"\ntitle = "Bài thu hoạch"\n'
+    write(file, f"{PLAN}{essay}due_at = 2017-01-31T17:00:00\n")
+    await apply(province, file, now=MORNING)
+    (warning, *_) = capsys.readouterr().err.splitlines()
+    assert warning.startswith("Lưu ý: obligations[0].due_at: ngày 31/01/2017 là ngày nghỉ lễ")
+    assert "Tết" in warning
+
+
+@pytest.mark.parametrize("contents", ["code = ", "[campaign", "\u0000"])
+async def test_a_file_that_is_no_toml_is_refused(
+    province: Database, file: Path, contents: str
+) -> None:
+    """In one sentence, with the line."""
+    write(file, contents)
+    with pytest.raises(Refused, match="không đúng dạng TOML"):
+        await apply(province, file, now=MORNING)
+
+
+async def test_what_notepad_writes_is_read(
+    province: Database, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A byte order mark and Windows line ends are fine; UTF-16 is named; so is a missing file."""
+    write(file, PLAN, encoding="utf-8-sig", newline="\r\n")
+    await apply(province, file, now=MORNING)
+    assert "2 điểm cầu" in capsys.readouterr().err
+    write(file, PLAN, encoding="utf-16")
+    with pytest.raises(Refused, match="UTF-8"):
+        await apply(province, file, now=MORNING)
+    with pytest.raises(Refused, match="Không đọc được"):
+        await apply(province, file.with_name("other.toml"), now=MORNING)
+
+
+async def test_codes_for_scripts_are_those_of_the_screen(
+    province: Database, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What `codes --json` says checks in, until the time it says."""
+    await apply(province, file, now=MORNING)
+    capsys.readouterr()
+    await codes(province, "nqtw4/hn", now=MORNING, public_url="http://dd.vn", as_json=True)
+    out, told = capsys.readouterr()
+    assert told == ""
+    first, second = json.loads(out)
+    assert list(first) == ["venue", "name", "typed", "start", "valid_until", "check_out"]
+    assert (first["venue"], first["name"]) == ("V001", "Hội trường UBND tỉnh")
+    assert first["valid_until"] == "2016-12-09T07:30:30+07:00"
+    assert first["typed"] != second["typed"]
+    assert typed_digits(first["typed"]) == first["typed"]
+    schedules = Schedules(province)
+    schedule = await schedules.current(MORNING)
+    soon = MORNING + timedelta(seconds=19)
+    scan = read_signed(first["start"].removeprefix("c-"), schedule, soon)
+    assert isinstance(scan, Scan)
+    assert schedule.venues[scan.venue_id].code == "V001"
+    assert schedules.typed.read(first["typed"], None, soon) == scan
+    leaving = read_signed(first["check_out"]["start"].removeprefix("c-"), schedule, soon)
+    assert isinstance(leaving, Scan)
+    assert leaving.kind is CodeKind.CHECK_OUT
+
+
+async def test_codes_for_people(
+    province: Database, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A table with the address that the QR opens; a session of another day is pointed out."""
+    change(file, "check_out = true", 'codes = "static"')
+    await apply(province, file, now=MORNING)
+    capsys.readouterr()
+    yesterday = MORNING - timedelta(days=1)
+    await codes(province, "NQTW4/HN", now=yesterday, public_url="http://dd.vn")
+    out, told = capsys.readouterr()
+    assert "http://dd.vn/c/" in out
+    assert "11:30:00" in out  # a static code lasts to the end of the session
+    assert "từ 07:00, ngày 09/12/2016" in told
+
+
+@pytest.mark.parametrize("name", ["NQTW4", "NQTW4/", "NQTW4/X", "NQTW5/HN", ""])
+async def test_a_session_that_is_not_there_is_refused(
+    province: Database, file: Path, name: str
+) -> None:
+    """With what there is instead."""
+    await apply(province, file, now=MORNING)
+    with pytest.raises(Refused):
+        await codes(province, name, now=MORNING, public_url="", as_json=True)
