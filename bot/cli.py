@@ -29,7 +29,7 @@ from bot.serve import ROLES, serve
 from bot.settings import Settings
 from domain.plan import PlanFaults
 from domain.rights import Role
-from domain.roster import RosterFaults
+from domain.roster.rows import RosterFaults
 from rehearsal import clock, tien_giang
 from rehearsal.day import rehearse as live_through
 from rehearsal.program import Failed
@@ -105,6 +105,10 @@ def _desk() -> Desk:
 
 def _run(work: Coroutine[Any, Any, None]) -> None:
     asyncio.run(work)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
 
 
 def _date(value: str | None) -> date | None:
@@ -203,7 +207,7 @@ def import_roster(
                 remove_missing=remove_missing,
                 under=under,
                 unit_name=unit_name,
-                say=lambda line: sys.stderr.write(f"{line}\n"),
+                say=_say,
             )
 
     _run(work(_desk()))

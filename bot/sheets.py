@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from domain.roster import Fault, RosterFaults, Sheet
+from domain.roster.rows import Fault, RosterFaults, Sheet
 
 LARGEST_FILE = 40 * 1024 * 1024  # bytes; a province's roll takes 3 MB
 TIMEOUT = 120  # seconds by the clock; the child's own limit counts processor time

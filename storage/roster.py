@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
 
-from domain.roster import Known, KnownMember, KnownUnit, code_key
-from domain.roster_changes import Belonging, Changes, Details, MemberChange, UnitChange
+from domain.roster.changes import Belonging, Changes, Details, MemberChange, UnitChange
+from domain.roster.rows import Known, KnownMember, KnownUnit, code_key
 from domain.text import fold
 from storage import revisions
 from storage.database import Database, Db, Tx

@@ -15,10 +15,10 @@ from rich.text import Text
 
 from bot.sheets import read_sheets
 from domain.phones import phone_hash
-from domain.roster import Fault, Known, Placement, RosterFaults, Sheet
-from domain.roster_changes import Changes
-from domain.roster_diff import diff
-from domain.roster_reading import read_roster
+from domain.roster.changes import Changes
+from domain.roster.diff import diff
+from domain.roster.reading import read_roster
+from domain.roster.rows import Fault, Known, Placement, RosterFaults, Sheet
 from domain.text import day, local, number
 from storage import audit, roster
 from storage.database import Database

@@ -11,7 +11,7 @@ import xlsxwriter
 from sqlalchemy import select
 
 from bot.commands.roster import Summary, import_roster
-from domain.roster import Fault, RosterFaults
+from domain.roster.rows import Fault, RosterFaults
 from storage.database import Database
 from storage.schema import audit, members, memberships, metadata, units
 

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.members import Position, Status
-from domain.roster import Known, KnownMember, KnownUnit, RosterFaults, Sheet, code_key
-from domain.roster_changes import Changes
-from domain.roster_diff import diff
-from domain.roster_reading import read_roster
+from domain.roster.changes import Changes
+from domain.roster.diff import diff
+from domain.roster.reading import read_roster
+from domain.roster.rows import Known, KnownMember, KnownUnit, RosterFaults, Sheet, code_key
 
 DAY, LATER = date(2016, 11, 1), date(2016, 12, 1)
 TODAY = date(2026, 1, 1)

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.sheets import read_sheets
-from domain.roster import Known
-from domain.roster_changes import Changes
-from domain.roster_diff import diff
-from domain.roster_reading import read_roster
+from domain.roster.changes import Changes
+from domain.roster.diff import diff
+from domain.roster.reading import read_roster
+from domain.roster.rows import Known
 from storage import revisions
 from storage import roster as rolls
 from storage.database import Database

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from domain.roster import Fault, KnownUnit, UnitRow, code_key
-from domain.roster_tables import PARENT
+from domain.roster.rows import Fault, KnownUnit, UnitRow, code_key
+from domain.roster.tables import PARENT
 
 # Kinds of unit, folded.
 PARTY_GROUP = "to dang"

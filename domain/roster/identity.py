@@ -12,8 +12,8 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from domain import roster_tables as column
-from domain.roster import Fault, KnownMember, MemberRow, Roster, code_key
+from domain.roster import tables as column
+from domain.roster.rows import Fault, KnownMember, MemberRow, Roster, code_key
 from domain.text import fold
 
 GIVEN = "DVT{:06d}"  # a code given to a member who came without one

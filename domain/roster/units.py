@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.roster import KnownUnit, Roster, UnitRow, code_key
-from domain.roster_changes import UnitChange
-from domain.roster_tree import parents
+from domain.roster.changes import UnitChange
+from domain.roster.rows import KnownUnit, Roster, UnitRow, code_key
+from domain.roster.tree import parents
 
 
 def unit_changes(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from domain import roster_tables as column
 from domain.members import Position
-from domain.roster import Fault, Known, KnownMember, MemberRow, Place, Roster, code_key
-from domain.roster_changes import Belonging, Details, MemberChange
-from domain.roster_identity import GIVEN
+from domain.roster import tables as column
+from domain.roster.changes import Belonging, Details, MemberChange
+from domain.roster.identity import GIVEN
+from domain.roster.rows import Fault, Known, KnownMember, MemberRow, Place, Roster, code_key
 
 
 class MemberDiff:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from domain.roster import Fault, Place, Sheet
+from domain.roster.rows import Fault, Place, Sheet
 from domain.text import clean, fold
 
 CODE, NAME, KIND, PARENT, TOTALS = "Mã", "Tên", "Loại", "Mã cấp trên", "Chỉ nhập tổng số"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from domain.roster import Fault, KnownUnit, Place, Placement, UnitRow, code_key
-from domain.roster_fields import LONGEST_NAME
-from domain.roster_tables import CELL, Line
-from domain.roster_tree import CELL_KIND
+from domain.roster.fields import LONGEST_NAME
+from domain.roster.rows import Fault, KnownUnit, Place, Placement, UnitRow, code_key
+from domain.roster.tables import CELL, Line
+from domain.roster.tree import CELL_KIND
 from domain.text import fold
 
 ROOT_CODE, ROOT_NAME, ROOT_KIND = "DU", "Đảng ủy", "đảng ủy xã"

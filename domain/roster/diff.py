@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from domain import roster_tables as column
-from domain.roster import Fault, Known, Place, Roster, RosterFaults, code_key
-from domain.roster_changes import Changes, UnitChange
-from domain.roster_identity import identify
-from domain.roster_members import MemberDiff
-from domain.roster_units import in_scope, unit_changes, unit_counts
+from domain.roster import tables as column
+from domain.roster.changes import Changes, UnitChange
+from domain.roster.identity import identify
+from domain.roster.members import MemberDiff
+from domain.roster.rows import Fault, Known, Place, Roster, RosterFaults, code_key
+from domain.roster.units import in_scope, unit_changes, unit_counts
 
 
 def diff(

@@ -7,10 +7,10 @@ import unicodedata
 from datetime import date
 
 from domain import phones
-from domain import roster_tables as column
 from domain.members import Position, Status
-from domain.roster import Fault
-from domain.roster_tables import Line
+from domain.roster import tables as column
+from domain.roster.rows import Fault
+from domain.roster.tables import Line
 from domain.text import fold
 
 LONGEST_NAME = 200

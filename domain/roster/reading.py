@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from domain import roster_fields as fields
-from domain import roster_tables as column
-from domain.roster import (
+from domain.roster import fields as fields
+from domain.roster import tables as column
+from domain.roster.plain import CellNames
+from domain.roster.rows import (
     Fault,
     KnownUnit,
     MemberRow,
@@ -18,9 +19,8 @@ from domain.roster import (
     UnitRow,
     code_key,
 )
-from domain.roster_plain import CellNames
-from domain.roster_tables import Line, Table, find_tables, named_as
-from domain.roster_tree import above_cells, parents, tree_faults
+from domain.roster.tables import Line, Table, find_tables, named_as
+from domain.roster.tree import above_cells, parents, tree_faults
 from domain.text import fold
 
 

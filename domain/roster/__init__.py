@@ -1,0 +1,1 @@
+"""Rosters: from the sheets of an office to what changes on the roll."""
