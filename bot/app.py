@@ -81,17 +81,18 @@ class App:
         """Begin what the roles ask for; `web` itself is served by whoever called."""
         if "delivery" in roles:
             for channel in self.channels.values():
-                self._begin(Delivery(self.database, channel, self.now).run())
+                self.begin(Delivery(self.database, channel, self.now).run())
         for bot in self.settings.bots:
             telegram = self.telegrams[bot.name]
             if bot.mode == "polling" and "poll" in roles:
-                self._begin(self._poll(telegram))
+                self.begin(self._poll(telegram))
             elif bot.mode == "webhook" and "web" in roles:
-                self._begin(self._set_up(telegram, bot.webhook_url))
+                self.begin(self._set_up(telegram, bot.webhook_url))
         if "clock" in roles:
-            self._begin(self._sweep())
+            self.begin(self._sweep())
 
-    def _begin(self, work: Coroutine[object, object, None]) -> None:
+    def begin(self, work: Coroutine[object, object, None]) -> None:
+        """Do this alongside until the program stops."""
         self._tasks.append(asyncio.create_task(work))
 
     async def stop(self) -> None:

@@ -98,3 +98,26 @@ async def logged(db: Db) -> dict[str, int]:
         select(attendance_log.c.action, func.count()).group_by(attendance_log.c.action)
     )
     return {str(action): int(count) for action, count in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody recorded just now, by name."""
+
+    name: str
+    venue: str
+    at: datetime
+
+
+async def latest(db: Db, session_id: int, most: int) -> list[Newcomer]:
+    """Who was recorded last, the newest first; for a stage whose people are all made up."""
+    rows = await db.execute(
+        select(members.c.name, venues.c.name, attendance.c.at)
+        .select_from(attendance)
+        .join(members, members.c.id == attendance.c.member_id)
+        .join(venues, venues.c.id == attendance.c.venue_id)
+        .where(attendance.c.session_id == session_id, attendance.c.status != Status.VOID)
+        .order_by(attendance.c.id.desc())
+        .limit(most)
+    )
+    return [Newcomer(*row) for row in rows]
