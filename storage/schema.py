@@ -15,6 +15,7 @@ from sqlalchemy import (
     Column,
     Date,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -129,6 +131,7 @@ accounts = Table(
     Column("wrong_since", Instant),
     Column("locked_until", Instant),
     Column("is_reachable", Boolean, nullable=False, default=True),
+    Column("is_muted", Boolean, nullable=False, server_default=false()),  # wants no reminders
     Column("secret_hash", LargeBinary, unique=True),  # of a browser's cookie
     Column("created_at", Instant, nullable=False),
     Column("linked_at", Instant),
@@ -406,7 +409,117 @@ outbox = Table(
     Column("settled_at", Instant),
     Column("provider_id", Text),
     Column("error", Text),
+    Column("member_id", Id),  # whom it is for, where it is written when it leaves
+    Column("recipe", Text),  # what writes it then; None: the payload is the message
+    Column("broadcast_id", Id, ForeignKey("broadcasts.id")),
     Index("ix_outbox_waiting", "channel", "state", "lane", "not_before"),
+    Index("ix_outbox_of_broadcast", "broadcast_id", "state"),
+)
+
+# What the messenger asked of a whole channel; kept over restarts.
+channel_state = Table(
+    "channel_state",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("not_before", Instant),  # nothing is sent before
+    Column("reason", Text),
+)
+
+# --- the clock and the post ------------------------------------------------------------------
+
+# That something fell due for somebody: made once, however often the clock ticks.
+occurrences = Table(
+    "occurrences",
+    metadata,
+    _key(),
+    Column("rule", Text, nullable=False),  # domain.reminders.Rule
+    Column("subject_id", Id, nullable=False),  # the obligation, session or cell
+    _ref("member_id", "members"),
+    Column("due_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),  # later it would be stale
+    UniqueConstraint("rule", "subject_id", "member_id", "due_at"),
+    Index("ix_occurrences_of_member", "member_id", "expires_at"),
+)
+
+# Rules that a coordinator has switched off for a campaign, and on again.
+rules = Table(
+    "rules",
+    metadata,
+    Column("campaign_id", Id, ForeignKey("campaigns.id"), primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("is_on", Boolean, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    _ref("changed_by", "members", nullable=True),
+)
+
+# Each nudge about a cell as it was sent, with its numbers: why, and whether anything moved since.
+nudges = Table(
+    "nudges",
+    metadata,
+    _key(),
+    _ref("unit_id", "units"),
+    Column("topic", Text, nullable=False),  # "attendance 5", "obligation 3"
+    Column("nudged_at", Instant, nullable=False),
+    Column("why", Text, nullable=False),  # domain.lagging.Why
+    Column("done", Integer, nullable=False),
+    Column("whole", Integer, nullable=False),
+    Column("expected", Float, nullable=False),
+    Column("margin", Float, nullable=False),
+    Index("ix_nudges_of_unit", "unit_id", "topic", "nudged_at"),
+)
+
+# "18 bản giấy đã thu, đang nhập", "nhắc lại ngày mai": no nudge about it until then.
+pauses = Table(
+    "pauses",
+    metadata,
+    _key(),
+    _ref("unit_id", "units"),
+    Column("topic", Text, nullable=False),
+    Column("until_at", Instant, nullable=False),
+    Column("collected", Integer),  # paper essays in hand
+    _ref("by_member_id", "members"),
+    Column("at", Instant, nullable=False),
+    Index("ix_pauses_of_unit", "unit_id", "topic", "until_at"),
+)
+
+# "Tạm ngừng gửi": nothing but replies goes out below this unit (mourning, storm).
+holds = Table(
+    "holds",
+    metadata,
+    _key(),
+    _ref("unit_id", "units"),
+    _ref("by_member_id", "members", nullable=True),
+    Column("at", Instant, nullable=False),
+    Column("lifted_at", Instant),
+)
+
+broadcasts = Table(
+    "broadcasts",
+    metadata,
+    _key(),
+    _ref("author_id", "members", nullable=True),  # None: the operator
+    _ref("unit_id", "units"),
+    Column("audience", Text, nullable=False),  # domain.broadcasts.Audience
+    Column("campaign_id", Id, ForeignKey("campaigns.id")),
+    Column("text", Text, nullable=False),
+    Column("state", Text, nullable=False),  # storage.broadcasts
+    Column("created_at", Instant, nullable=False),
+    Column("confirmed_at", Instant),
+    _ref("confirmed_by", "members", nullable=True),
+    Column("chosen", Integer),  # how many the audience was when it was confirmed
+    Column("posted", Integer),  # how many of them had a chat
+)
+
+submissions = Table(
+    "submissions",
+    metadata,
+    _key(),
+    _ref("obligation_id", "obligations"),
+    _ref("member_id", "members", index=True),
+    Column("state", Text, nullable=False),  # "received" | "accepted" | "returned"
+    Column("received_at", Instant, nullable=False),
+    _ref("by_member_id", "members", nullable=True),  # who entered a paper one
+    UniqueConstraint("obligation_id", "member_id"),
 )
 
 web_messages = Table(

@@ -1,9 +1,5 @@
 """A database that was upgraded step by step and a new one are the same."""
 
-import importlib.util
-import io
-import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +10,12 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import (
     Connection,
     column,
-    create_mock_engine,
     func,
     insert,
     select,
     table,
     update,
 )
-from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 
 from storage import migrate
@@ -39,15 +33,6 @@ async def test_migrated_tables_are_the_schema(database: Database) -> None:
 
     async with database.read() as db:
         assert await db.run_sync(differences) == []
-
-
-@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
-def test_first_step_spells_the_schema_word_by_word(dialect: str) -> None:
-    """What a comparison of a living database overlooks: partial indexes, and PostgreSQL's types.
-
-    Goes when a second step is written, which the schema then includes.
-    """
-    assert _statements_of(FIRST, dialect) == _statements_of_schema(dialect)
 
 
 async def test_upgrading_twice_changes_nothing(database: Database, database_url: str) -> None:
@@ -106,36 +91,3 @@ async def test_a_step_that_fails_leaves_nothing_behind(
 def test_only_the_operator_can_read_the_file(empty_database: Path) -> None:
     """It holds who belongs to the party."""
     assert empty_database.stat().st_mode & 0o077 == 0
-
-
-def _statements_of(step: Path, dialect: str) -> list[str]:
-    spec = importlib.util.spec_from_file_location(step.stem, step)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    written = io.StringIO()
-    options = {"as_sql": True, "output_buffer": written, "literal_binds": True}
-    with Operations.context(MigrationContext.configure(dialect_name=dialect, opts=options)):
-        module.upgrade()
-    return sorted(map(_plain, written.getvalue().split(";")))[1:]  # after the last ";" is nothing
-
-
-def _statements_of_schema(dialect: str) -> list[str]:
-    statements: list[str] = []
-
-    def note(statement: Any, *args: Any, **kwargs: Any) -> None:
-        statements.append(str(statement.compile(dialect=engine.dialect)))
-
-    engine = create_mock_engine(URL.create(_drivers[dialect]), note)
-    metadata.create_all(engine, checkfirst=False)
-    return sorted(map(_plain, statements))
-
-
-_drivers = {"sqlite": "sqlite", "postgresql": "postgresql+asyncpg"}
-
-
-def _plain(statement: str) -> str:
-    """Without regard to spacing and to the order of a table's lines."""
-    lines: Iterator[str] = (re.sub(r"\s+", " ", line) for line in statement.strip().split("\n"))
-    return "\n".join(sorted(line.strip(" ,") for line in lines if line.strip(" ,")))
