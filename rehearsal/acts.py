@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.text import fold
 from rehearsal.morning import Arrival, How
-from rehearsal.phones import Exchange, Heard, Phone, Silence
 from rehearsal.scenario import Scenario
+from rehearsal.telegram_chat import Chat, Heard, Silence
+from rehearsal.telegram_server import TelegramServer
 from rehearsal.walls import Walls
 
 DONE = "Đã điểm danh"
@@ -42,11 +43,11 @@ class Cast:
     """Everybody with their telephones."""
 
     scenario: Scenario
-    exchange: Exchange
+    server: TelegramServer
+    now: Callable[[], datetime]
     walls: Walls
     codes: Mapping[str, str]  # newcomers' registration codes, by member
     ledger: Ledger = field(default_factory=Ledger)
-    _phones: dict[str, Phone] = field(default_factory=dict)
 
     async def act(self, arrivals: Sequence[Arrival]) -> None:
         """Everything that one person does, one after the other; surprises are noted, not raised."""
@@ -63,35 +64,33 @@ class Cast:
             case How.LINK | How.TYPED if len(group) > 1:
                 await self._check_in_delivered_twice(phone, first)
             case How.LINK | How.TYPED:
-                self._came(first, await phone.says(self._code(first)))
+                self._came(first, await _say(phone, self._code(first)))
             case How.ELSEWHERE:
-                asked = await phone.says(self._code(first))
-                self._came(first, await phone.presses(asked, "Xác nhận"))
+                asked = await _say(phone, self._code(first))
+                self._came(first, await _press(phone, asked, "Xác nhận"))
             case How.NEWCOMER:
                 self._came(first, await self._register(phone, first))
             case How.SECRETARY:
                 await self._confirm_by_numbers(phone, self._names(group))
                 self.ledger.confirmed |= {arrival.member for arrival in group}
             case How.CLERK:
-                await self._confirm_by_names(phone, self._names(group))
+                await self._confirm_by_names(phone, first.venue, self._names(group))
                 self.ledger.confirmed |= {arrival.member for arrival in group}
             case How.AGAIN:
-                self._told_before(await phone.says(self._code(first)))
+                self._told_before(await _say(phone, self._code(first)))
             case How.REDELIVERED:
-                self._same_answer(first, await phone.repeats())
+                self._same_answer(await _heard(phone.redelivers()))
             case _:
                 await self._be_refused(phone, first)
 
-    def phone(self, member: str) -> Phone:
-        """The member's own; made when it is first needed."""
-        if member not in self._phones:
-            self._phones[member] = Phone(self.exchange, chat_id(member))
-        return self._phones[member]
+    def phone(self, member: str) -> Chat:
+        """The member's own."""
+        return self.server.chat(chat_id(member))
 
     # --- checking in -------------------------------------------------------------------------
 
     def _code(self, arrival: Arrival) -> str:
-        now = self.exchange.now()
+        now = self.now()
         if arrival.how is How.TYPED:
             return self.walls.typed(arrival.venue, now)
         return self.walls.link(arrival.venue, now)
@@ -99,15 +98,19 @@ class Cast:
     def _came(self, arrival: Arrival, heard: Heard) -> None:
         if DONE not in heard.text:
             raise Unexpected(heard.text)
-        self.ledger.checked_in[arrival.member] = self.exchange.now()
+        self.ledger.checked_in[arrival.member] = self.now()
 
-    async def _check_in_delivered_twice(self, phone: Phone, arrival: Arrival) -> None:
+    async def _check_in_delivered_twice(self, phone: Chat, arrival: Arrival) -> None:
         """Both deliveries are on their way at once; both are answered as one."""
-        first, second = await phone.says_twice(self._code(arrival))
+        heard = len(phone.heard)
+        await phone.types(self._code(arrival), answers=0)
+        await phone.redelivers(answers=0)
+        await phone.hears(2)
+        first, second = phone.heard[heard : heard + 2]
         self._came(arrival, first)
-        self._same_answer(arrival, second)
+        self._same_answer(second)
 
-    def _same_answer(self, arrival: Arrival, heard: Heard) -> None:
+    def _same_answer(self, heard: Heard) -> None:
         if not heard.text.startswith(DONE):
             raise Unexpected(heard.text)
         self.ledger.told_before += 1
@@ -119,18 +122,18 @@ class Cast:
 
     # --- registering -------------------------------------------------------------------------
 
-    async def _register(self, phone: Phone, arrival: Arrival) -> Heard:
+    async def _register(self, phone: Chat, arrival: Arrival) -> Heard:
         """The whole of story 1: scan, two consents, the code, "is this you"."""
-        asked = await phone.says(self._code(arrival))
-        asked = await phone.presses(asked, "Đồng ý")
-        await phone.presses(asked, "Đồng ý")
-        asked = await phone.says(_as_typed(self.codes[arrival.member]))
-        return await phone.presses(asked, "Đúng")
+        asked = await _say(phone, self._code(arrival))
+        asked = await _press(phone, asked, "Đồng ý")
+        await _press(phone, asked, "Đồng ý")
+        asked = await _say(phone, _as_typed(self.codes[arrival.member]))
+        return await _press(phone, asked, "Đúng")
 
     # --- being refused -----------------------------------------------------------------------
 
-    async def _be_refused(self, phone: Phone, arrival: Arrival) -> None:
-        now = self.exchange.now()
+    async def _be_refused(self, phone: Chat, arrival: Arrival) -> None:
+        now = self.now()
         match arrival.how:
             case How.WRONG:
                 said, expected = self.walls.wrong(now), WRONG
@@ -141,13 +144,13 @@ class Cast:
             case How.CLOSED:
                 said, expected = self._code(arrival), CLOSED
             case How.DECLINED:
-                asked = await phone.says(self._code(arrival))
-                await phone.presses(asked, "Không")
+                asked = await _say(phone, self._code(arrival))
+                await _press(phone, asked, "Không")
                 self.ledger.refused[arrival.how.value] += 1
                 return
             case _:
                 raise ValueError(arrival.how)
-        heard = await phone.says(said)
+        heard = await _say(phone, said)
         if not heard.text.startswith(expected):
             raise Unexpected(heard.text)
         self.ledger.refused[arrival.how.value] += 1
@@ -157,31 +160,50 @@ class Cast:
     def _names(self, group: Sequence[Arrival]) -> list[str]:
         return [self.scenario.by_member[arrival.member].name for arrival in group]
 
-    async def _confirm_by_numbers(self, phone: Phone, names: Sequence[str]) -> None:
+    async def _confirm_by_numbers(self, phone: Chat, names: Sequence[str]) -> None:
         """The secretary leafs through the cell's list, types the numbers, says yes once."""
-        shown = await phone.presses(await phone.says("/chibo"), "Xác nhận có mặt")
+        shown = await _press(phone, await _say(phone, "/chibo"), "Xác nhận có mặt")
         numbers = _numbers_in(shown)
-        while NEXT_PAGE in shown.buttons and not numbers.keys() >= set(names):
-            shown = await phone.presses(shown, NEXT_PAGE)
+        while NEXT_PAGE in shown.labels and not numbers.keys() >= set(names):
+            shown = await _press(phone, shown, NEXT_PAGE)
             numbers |= _numbers_in(shown)
         if not numbers.keys() >= set(names):
             raise Unexpected(shown.text)
-        asked = await phone.says(" ".join(numbers[name] for name in names))
+        asked = await _say(phone, " ".join(numbers[name] for name in names))
         await self._say_yes(phone, asked, names)
 
-    async def _confirm_by_names(self, phone: Phone, names: Sequence[str]) -> None:
+    async def _confirm_by_names(self, phone: Chat, venue_code: str, names: Sequence[str]) -> None:
         """The clerk types each name without marks, then says yes once."""
-        shown = await phone.presses(await phone.says("/dem"), "Xác nhận có mặt")
+        [hall] = [venue for venue in self.scenario.venues if venue.code == venue_code]
+        shown = await _press(phone, await _say(phone, "/diemcau"), hall.name)
+        shown = await _press(phone, shown, "Xác nhận có mặt")
         for name in names:
-            shown = await phone.says(fold(name))
-        await self._say_yes(phone, await phone.presses(shown, "Xong"), names)
+            shown = await _say(phone, fold(name))
+        await self._say_yes(phone, shown, names)
 
-    async def _say_yes(self, phone: Phone, asked: Heard, names: Sequence[str]) -> None:
+    async def _say_yes(self, phone: Chat, asked: Heard, names: Sequence[str]) -> None:
         if any(name not in asked.text for name in names):
             raise Unexpected(asked.text)
-        done = await phone.presses(asked, "Xác nhận")
+        done = await _press(phone, asked, "Xác nhận")
         if "Đã xác nhận" not in done.text:
             raise Unexpected(done.text)
+
+
+async def _say(phone: Chat, text: str) -> Heard:
+    return await _heard(phone.types(text))
+
+
+async def _press(phone: Chat, heard: Heard, label: str) -> Heard:
+    if label not in heard.labels:
+        raise Unexpected(f"no [{label}] below: {heard.text}")
+    return await _heard(phone.presses(label, on=heard))
+
+
+async def _heard(act: Awaitable[Heard | None]) -> Heard:
+    heard = await act
+    if heard is None:
+        raise Silence
+    return heard
 
 
 def chat_id(member: str) -> int:
@@ -212,5 +234,5 @@ def _as_typed(code: str) -> str:
 
 def _numbers_in(shown: Heard) -> dict[str, str]:
     """The numbers in front of the names on this page of a list."""
-    labels = (label.partition(" ") for label in shown.buttons)
+    labels = (label.partition(" ") for label in shown.labels)
     return {name: number for number, _, name in labels if number.isdecimal()}

@@ -35,6 +35,7 @@ class Program:
 
     folder: Path
     messenger: str  # root of the loopback messenger's API
+    token: str
     port: int = field(default_factory=lambda: _free_port())
 
     @property
@@ -61,7 +62,7 @@ class Program:
         self.config.write_text(
             f'[database]\nurl = "{self.database_url}"\n\n'
             f'[web]\nhost = "127.0.0.1"\nport = {self.port}\nmetrics_port = 0\n\n'
-            f'[telegram]\ntoken = "123456:rehearsal"\nbase_url = "{self.messenger}"\n'
+            f'[telegram]\ntoken = "{self.token}"\nbase_url = "{self.messenger}"\n'
             f'webhook_url = "{self.hook}"\nsecret_token = "{SECRET}"\n',
             encoding="utf-8",
         )

@@ -63,11 +63,12 @@ def levels(
     seen = set()
     for count in counts:
         seen.add(count["unit"])
-        yield from _differences(count["unit"], _as_counted(due[count["unit"]]), count)
+        yield from _differences(count["unit"], as_counted(due[count["unit"]]), count)
     yield from (f"{code}: not counted" for code in due.keys() - seen)
 
 
-def _as_counted(figures: Figures) -> dict[str, Any]:
+def as_counted(figures: Figures) -> dict[str, Any]:
+    """The keys of the counts object that a unit's figures decide."""
     return {
         "roll": figures.roll,
         "exempt": 0,

@@ -58,6 +58,7 @@ ONE_COMMUNE = Size(
 )
 
 SCENARIOS = {"tien-giang": PROVINCE, "than-cuu-nghia": ONE_COMMUNE}
+NAMES = tuple(SCENARIOS)
 
 
 @cache
