@@ -1,0 +1,83 @@
+"""Posting to many members at once: one statement, however many they are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Select, String, cast, func, literal, null, select
+
+from domain.members import Status as Standing
+from domain.messages import Lane
+from storage.database import Tx
+from storage.insert import insert_new
+from storage.schema import Instant, accounts, memberships, outbox
+
+
+def chats_of(members: Select[Any], *, wants_reminders: bool) -> Select[Any]:
+    """One chat of each of these members (a select of ids): the reachable one linked last.
+
+    Who is paused gets nothing; who has muted reminders gets none of those.
+    """
+    nearest = (
+        func.row_number()
+        .over(
+            partition_by=accounts.c.member_id,
+            order_by=(accounts.c.linked_at.desc(), accounts.c.id.desc()),
+        )
+        .label("nearest")
+    )
+    paused = select(memberships.c.member_id).where(
+        memberships.c.to_on.is_(None), memberships.c.status == Standing.PAUSED
+    )
+    ranked = select(accounts.c.member_id, accounts.c.channel, accounts.c.chat_id, nearest).where(
+        accounts.c.member_id.in_(members),
+        accounts.c.is_reachable,
+        accounts.c.member_id.not_in(paused),
+    )
+    if wants_reminders:
+        ranked = ranked.where(~accounts.c.is_muted)
+    found = ranked.subquery()
+    return select(found.c.member_id, found.c.channel, found.c.chat_id).where(found.c.nearest == 1)
+
+
+async def post(
+    tx: Tx,
+    members: Select[Any],
+    now: datetime,
+    *,
+    recipe: str,
+    lane: Lane,
+    key: str | None = None,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+    broadcast_id: int | None = None,
+) -> int:
+    """Put one message each in the post, to be written by `recipe` when it leaves.
+
+    `key`: one message per member and key, however often this is asked. Returns how many were new.
+    """
+    chats = chats_of(members, wants_reminders=lane is Lane.REMINDER).subquery()
+    dedup = (
+        null() if key is None else literal(f"{key} ").concat(cast(chats.c.member_id, String))
+    )
+    columns = {
+        "channel": chats.c.channel,
+        "chat_id": chats.c.chat_id,
+        "member_id": chats.c.member_id,
+        "lane": literal(lane.value),
+        "payload": literal({}, JSON),
+        "state": literal("pending"),
+        "dedup_key": dedup,
+        "created_at": literal(now, Instant),
+        "not_before": literal(not_before or now, Instant),
+        "expires_at": literal(expires_at, Instant),
+        "attempts": literal(0),
+        "recipe": literal(recipe),
+        "broadcast_id": literal(broadcast_id),
+    }
+    statement = select(*(value.label(name) for name, value in columns.items())).where(
+        chats.c.chat_id.is_not(None)  # SQLite wants a WHERE between SELECT and ON CONFLICT
+    )
+    result = await tx.execute(insert_new(tx, outbox).from_select(list(columns), statement))
+    return int(result.rowcount)
