@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,7 +21,11 @@ WRONG = "Mã chưa đúng"
 EARLY = "Chưa đến giờ"
 CLOSED = "Đã hết giờ"
 
+CONFIRM_PRESENT = "Xác nhận có mặt"
+VOUCHED = "đã xác nhận đồng chí có mặt"
 NEXT_PAGE = "Trang sau"
+
+PATIENCE = 20.0  # seconds for messages that come through the post
 
 
 class Unexpected(Exception):
@@ -74,7 +79,7 @@ class Cast:
                 await self._confirm_by_numbers(phone, self._names(group))
                 self.ledger.confirmed |= {arrival.member for arrival in group}
             case How.CLERK:
-                await self._confirm_by_names(phone, first.venue, self._names(group))
+                await self._confirm_by_names(phone, self._names(group))
                 self.ledger.confirmed |= {arrival.member for arrival in group}
             case How.AGAIN:
                 self._told_before(await _say(phone, self._code(first)))
@@ -155,6 +160,17 @@ class Cast:
             raise Unexpected(heard.text)
         self.ledger.refused[arrival.how.value] += 1
 
+    # --- being confirmed ---------------------------------------------------------------------
+
+    async def hear_of_confirmations(self, linked: Collection[str]) -> None:
+        """Whoever was confirmed and has a telephone is told so, once."""
+        for member in sorted(self.ledger.confirmed & set(linked)):
+            phone = self.phone(member)
+            with suppress(Silence):
+                await phone.hears(within=PATIENCE)
+            if len(phone.heard) != 1 or VOUCHED not in phone.last.text:
+                self.ledger.surprises.append(f"{member}: heard {len(phone.heard)} confirmations")
+
     # --- confirming others -------------------------------------------------------------------
 
     def _names(self, group: Sequence[Arrival]) -> list[str]:
@@ -162,7 +178,7 @@ class Cast:
 
     async def _confirm_by_numbers(self, phone: Chat, names: Sequence[str]) -> None:
         """The secretary leafs through the cell's list, types the numbers, says yes once."""
-        shown = await _press(phone, await _say(phone, "/chibo"), "Xác nhận có mặt")
+        shown = await _press(phone, await _say(phone, "/chibo"), CONFIRM_PRESENT)
         numbers = _numbers_in(shown)
         while NEXT_PAGE in shown.labels and not numbers.keys() >= set(names):
             shown = await _press(phone, shown, NEXT_PAGE)
@@ -172,11 +188,12 @@ class Cast:
         asked = await _say(phone, " ".join(numbers[name] for name in names))
         await self._say_yes(phone, asked, names)
 
-    async def _confirm_by_names(self, phone: Chat, venue_code: str, names: Sequence[str]) -> None:
+    async def _confirm_by_names(self, phone: Chat, names: Sequence[str]) -> None:
         """The clerk types each name without marks, then says yes once."""
-        [hall] = [venue for venue in self.scenario.venues if venue.code == venue_code]
-        shown = await _press(phone, await _say(phone, "/diemcau"), hall.name)
-        shown = await _press(phone, shown, "Xác nhận có mặt")
+        shown = await _say(phone, "/diemcau")
+        if CONFIRM_PRESENT not in shown.labels:
+            shown = await _press(phone, shown, shown.labels[0])  # their hall
+        shown = await _press(phone, shown, CONFIRM_PRESENT)
         for name in names:
             shown = await _say(phone, fold(name))
         await self._say_yes(phone, shown, names)

@@ -7,10 +7,11 @@ webhooks over HTTP. Only the messenger is ours, and the time: the driver moves t
 from __future__ import annotations
 
 import asyncio
+import signal
 import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -27,7 +28,7 @@ from rehearsal.acts import Cast, chat_id
 from rehearsal.exchange import IN_FLIGHT, Exchange
 from rehearsal.morning import CAMPAIGN, SESSION, Arrival, How, Morning
 from rehearsal.outcome import Outcome
-from rehearsal.program import CHANNEL, Program
+from rehearsal.program import CHANNEL, Failed, Program
 from rehearsal.progress import Progress
 from rehearsal.scenario import Scenario
 from rehearsal.telegram_server import TelegramServer
@@ -38,6 +39,7 @@ from storage.schedules import load_schedule
 
 SLICE = timedelta(seconds=30)  # how far the clock moves at a time: one window of the codes
 EVE = datetime(2016, 11, 21, 8, 0, tzinfo=VIETNAM)  # when the roster is read
+MOST_SURPRISES = 100  # a bot that answers nobody would keep us waiting for hours
 _AT_ONCE = 2 * IN_FLIGHT  # people who act; the exchange lets half as many updates through
 
 
@@ -45,10 +47,14 @@ def rehearse(name: str, progress: Progress) -> Outcome:
     """Live through the whole day in a folder that is gone afterwards. Unknown name: KeyError."""
     scenario = tien_giang.build(name)
     with tempfile.TemporaryDirectory(prefix="diemdanh-") as folder:
-        return asyncio.run(_live(scenario, Path(folder), progress))
+        try:
+            return asyncio.run(_live(scenario, Path(folder), progress))
+        except asyncio.CancelledError:
+            raise Failed("rehearsal: stopped from outside") from None
 
 
 async def _live(scenario: Scenario, folder: Path, progress: Progress) -> Outcome:
+    _leave_nothing_behind_when_told_to_stop()
     day = morning.stage(scenario)
     async with TelegramServer(is_strict=False) as server:
         program = Program(folder, server.url, server.token)
@@ -65,6 +71,14 @@ async def _live(scenario: Scenario, folder: Path, progress: Progress) -> Outcome
                 took = await _play(cast, program, day, progress)
                 progress.step("counts")
                 return await _settle(cast, exchange, program, database, day, took)
+
+
+def _leave_nothing_behind_when_told_to_stop() -> None:
+    """Otherwise the bot would outlive us, and its folder with it."""
+    task = asyncio.current_task()
+    with suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
+        if task is not None:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
 
 
 # --- before the morning ----------------------------------------------------------------------
@@ -130,6 +144,9 @@ async def _play(cast: Cast, program: Program, day: Morning, progress: Progress) 
             together = list(arrivals)
             await _crowd(cast, together)
             advance(len(together))
+            if len(cast.ledger.surprises) > MOST_SURPRISES:
+                cast.ledger.surprises.append("stopped early: too much went wrong")
+                break
     return time.perf_counter() - began
 
 
@@ -159,6 +176,7 @@ async def _settle(
     cast: Cast, exchange: Exchange, program: Program, database: Database, day: Morning, took: float
 ) -> Outcome:
     """Hold the counts, the entries and what people were told against what happened."""
+    await cast.hear_of_confirmations(day.linked)
     counted = await asyncio.to_thread(program.asked, "counts", CAMPAIGN)
     async with database.read() as db:
         found = await bulk.attended(db, SESSION)
