@@ -1,7 +1,7 @@
 """The rules of attendance: what a check-in leads to, in the order in which it is answered.
 
-already recorded → code unknown or stale → too early or closed → not registered → not expected →
-several halls → other venue than planned → present or late.
+already recorded → code unknown or stale → several halls → too early or closed → not registered →
+not expected → other venue than planned → present or late.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def judge(
         case Stale():
             return Refusal(reason=Reason.STALE_CODE, venue=schedule.venues[reading.venue_id])
         case Several():
-            return _judge_several(reading, attendee, schedule)
+            return Refusal(reason=Reason.WHICH_VENUE, scans=reading.scans)
         case Scan():
             return _judge_scan(reading, attendee, schedule, is_confirmed)
 
@@ -162,12 +162,6 @@ def _recorded(
 
 def _expects(schedule: Schedule, session: Session, attendee: Attendee) -> bool:
     return schedule.planned(session, attendee.cell_path) is not None
-
-
-def _judge_several(reading: Several, attendee: Attendee | None, schedule: Schedule) -> Outcome:
-    if attendee is None:
-        return Refusal(reason=Reason.NOT_REGISTERED, scans=reading.scans)
-    return Refusal(reason=Reason.WHICH_VENUE, scans=reading.scans)
 
 
 def _judge_scan(

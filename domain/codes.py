@@ -29,6 +29,8 @@ from domain.text import clean, fold
 WINDOW = timedelta(seconds=30)
 GRACE = timedelta(seconds=60)
 TICKET_LIFE = timedelta(minutes=15)
+SLOW = timedelta(minutes=5)  # what left any screen so lately is known for what it was
+LATELY = timedelta(days=2)  # … and what stood in the own hall since then, a photograph of it too
 NEAR = timedelta(hours=12)  # how long before and after its session a wall's code is looked for
 STATIC = 0  # the window of codes that do not rotate
 
@@ -215,20 +217,20 @@ class TypedCodes:
             nearest = min(rank for rank, _ in ranked)
             scans = tuple(Scan(*hit, now) for rank, hit in ranked if rank == nearest)
             return scans[0] if len(scans) == 1 else Several(scans)
-        venue = self._was_good(digits, cell_path, now)
+        venue = self._own_once(digits, cell_path, now) or self._any_lately(digits, now)
         return Stale(venue.id) if venue else Unknown()
 
     def _hits(self, digits: str, now: datetime) -> list[tuple[int, CodeKind]]:
-        current = window_at(now)
-        oldest = window_at(now - GRACE - WINDOW) + 1
-        for window in [known for known in self._tables if known < oldest]:
+        # One window early, as of the signed form: clocks of two servers differ a little.
+        good = range(_oldest_good(now), window_at(now) + 2)
+        for window in [known for known in self._tables if known < window_at(now - SLOW)]:
             del self._tables[window]
-        hits: dict[tuple[int, CodeKind], None] = {}
-        for window in range(oldest, current + 1):
-            if window not in self._tables:
-                self._tables[window] = self._table(window, now)
-            hits.update(dict.fromkeys(self._tables[window].get(digits, ())))
-        return list(hits)
+        return list(dict.fromkeys(hit for window in good for hit in self._at(window, digits, now)))
+
+    def _at(self, window: int, digits: str, now: datetime) -> Iterable[tuple[int, CodeKind]]:
+        if window not in self._tables:
+            self._tables[window] = self._table(window, now)
+        return self._tables[window].get(digits, ())
 
     def _table(self, window: int, now: datetime) -> dict[str, list[tuple[int, CodeKind]]]:
         table: dict[str, list[tuple[int, CodeKind]]] = {}
@@ -256,21 +258,29 @@ class TypedCodes:
             return far
         return far + (1 if cell_path.startswith(venue.commune_path) else 2)
 
-    def _was_good(self, digits: str, cell_path: str | None, now: datetime) -> Venue | None:
-        """A code that left the own hall's screen within the last hour: honest, only slow."""
-        if cell_path is None:
-            return None
-        for session in self.schedule.sessions.values():
-            venue = self.schedule.planned(session, cell_path)
-            if venue is None or not session.rotates:
+    def _any_lately(self, digits: str, now: datetime) -> Venue | None:
+        """A code that left some screen minutes ago: honest, only slow."""
+        for window in range(window_at(now - SLOW), _oldest_good(now)):
+            for venue_id, _ in self._at(window, digits, now):
+                return self.schedule.venues[venue_id]
+        return None
+
+    def _own_once(self, digits: str, cell_path: str | None, now: datetime) -> Venue | None:
+        """A code that stood in the own hall this morning or yesterday."""
+        for session in self.schedule.sessions.values() if cell_path else ():
+            venue = self.schedule.planned(session, cell_path or "")
+            if venue is None or not session.rotates or session.opens_at < now - LATELY:
                 continue
-            if not session.opens_at - NEAR <= now <= session.closes_at + NEAR:
-                continue
-            current = window_at(now)
-            for window in range(current - 120, current):
+            first = window_at(session.opens_at - timedelta(hours=1))
+            for window in range(first, window_at(min(now, session.closes_at))):
                 if hmac.compare_digest(typed_code(venue.secret, CodeKind.CHECK_IN, window), digits):
                     return venue
         return None
+
+
+def _oldest_good(now: datetime) -> int:
+    """The oldest window whose code still counts: it left the screen less than GRACE ago."""
+    return window_at(now - GRACE - WINDOW) + 1
 
 
 # --- registration codes ----------------------------------------------------------------------
@@ -297,10 +307,15 @@ def registration_code(key: bytes, member_id: int, serial: int) -> str:
 
 def registration_code_in(text: str) -> str | None:
     """ "k7p4 9qxm" -> "K7P49QXM"; None where it cannot be one."""
-    code = re.sub(r"[\s\-.]", "", clean(text)).upper()
+    code = bare(text)
     if not _REGISTRATION.fullmatch(code) or code.isdigit() or code.isalpha():
         return None
     return code
+
+
+def bare(text: str) -> str:
+    """ "k7p4 - 9qxm" -> "K7P49QXM" """
+    return re.sub(r"[\s\-.]", "", clean(text)).upper()
 
 
 def code_hash(key: bytes, code: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.messages import Outbound
 from domain.rights import Right, Role, may
+from domain.sessions import Venue
 from domain.text import fold
 from handlers import scopes, texts
 from handlers.scopes import Place
@@ -12,12 +13,10 @@ from handlers.turn import Choice, Turn
 from storage import claims, rolls
 from storage.rolls import Roll
 
-MOST_NAMES = 30
-
 
 async def show(turn: Turn) -> list[Outbound]:
     """The cell's numbers, the names not recorded, and what can be done about it."""
-    code = turn.argument.split()[0] if turn.argument else f"c{turn.member.cell.id}"
+    code = scopes.first_word(turn.argument) or f"c{turn.member.cell.id}"
     place = await scopes.place(turn, code)
     if place is None or place.cell is None:
         return [turn.reply(texts.NO_SESSION_NOW)]
@@ -41,9 +40,7 @@ async def show(turn: Turn) -> list[Outbound]:
 def _names(roll: Roll) -> texts.Text | None:
     if not roll.missing:
         return None
-    names = [f"{number} {one.member.name}" for number, one in enumerate(roll.missing, 1)]
-    more = [f"… (+{len(names) - MOST_NAMES})"] if len(names) > MOST_NAMES else []
-    return texts.not_recorded_names(" · ".join(names[:MOST_NAMES] + more))
+    return texts.not_recorded_names([one.member.name for one in roll.missing])
 
 
 def _actions(turn: Turn, place: Place, roll: Roll) -> list[list[Choice]]:
@@ -66,16 +63,20 @@ def _actions(turn: Turn, place: Place, roll: Roll) -> list[list[Choice]]:
 
 async def hall(turn: Turn) -> list[Outbound]:
     """The hall's numbers, for its clerk and inspector."""
-    place = await scopes.place(turn, turn.argument.split()[0])
+    place = await scopes.place(turn, scopes.first_word(turn.argument))
     if place is None or place.venue is None:
         return [turn.reply(texts.NO_SESSION_NOW)]
+    return await _hall(turn, place, place.venue)
+
+
+async def _hall(turn: Turn, place: Place, venue: Venue) -> list[Outbound]:
     async with turn.read() as db:
-        roll = await rolls.of_venue(db, turn.schedule, place.venue, turn.now)
+        roll = await rolls.of_venue(db, turn.schedule, venue, turn.now)
     text = Lines(
         texts.hall_numbers(
-            place.venue.name,
+            venue.name,
             len(roll.present),
-            place.venue.summoned or len(roll.obliged),
+            venue.summoned or len(roll.obliged),
             roll.confirmed,
             len(roll.missing),
             turn.now,
@@ -95,6 +96,8 @@ async def halls(turn: Turn) -> list[Outbound]:
     venues = [turn.schedule.venues[one] for one in dict.fromkeys(held) if one is not None]
     if not venues:
         return [turn.reply(texts.NOT_YOURS)]
+    if len(venues) == 1 and may(Right.SEE_NAMES, turn.grants, scopes.of_venue(venues[0]), turn.now):
+        return await _hall(turn, Place(venues[0].session, venues[0]), venues[0])
     venues.sort(key=lambda venue: (venue.session.starts_at, fold(venue.name)), reverse=True)
     rows = [[Choice(venue.name, f"hall v{venue.id}")] for venue in venues[:8]]
     return [turn.reply(texts.CHOOSE_HALL, *rows)]

@@ -77,8 +77,7 @@ def _recorded(turn: Turn, result: Result) -> list[Outbound]:
 async def _refuse(turn: Turn, refusal: Refusal) -> list[Outbound]:
     match refusal.reason:
         case Reason.NOT_REGISTERED:
-            scans = [refusal.scan] if refusal.scan else list(refusal.scans)
-            return await registration.begin(turn, scan=scans[0] if scans else None)
+            return await registration.begin(turn, scan=refusal.scan)
         case Reason.OTHER_VENUE if refusal.planned and refusal.venue and refusal.scan:
             text = texts.other_venue(refusal.planned.name, refusal.venue.name)
             return [turn.reply(text, _yes_or_no(turn, refusal.scan))]

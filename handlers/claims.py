@@ -6,7 +6,7 @@ Whatever a stranger types, the answer is the same; nothing is compared in their 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rapidfuzz import fuzz, process
@@ -16,7 +16,7 @@ from domain.messages import Address, Outbound
 from domain.people import Member
 from domain.phones import e164, phone_hash
 from domain.text import clean, fold
-from handlers import registration, texts
+from handlers import registration, scopes, texts
 from handlers.texts import Lines, Sentences, Text
 from handlers.turn import Choice, Turn
 from storage import audit, claims, dialogues, people, units
@@ -24,7 +24,7 @@ from storage.claims import Claim
 from storage.database import Tx
 from storage.units import Unit
 
-NAME = "claim"
+NAME = registration.WITHOUT_CODE
 SETTLING = "claim_number"
 PAGE = 8
 CANDIDATES = 5
@@ -38,7 +38,7 @@ async def begin(turn: Turn) -> list[Outbound]:
     """[Tôi chưa có mã]"""
     if turn.person.member is not None:
         return [turn.reply(texts.REGISTERED_ALREADY)]
-    if turn.person.records_consent is None:
+    if registration.is_unasked(turn):
         return await registration.begin(turn)
     choose = [Choice(texts.CHOOSE_UNIT, "unit 0")]
     if not turn.capabilities.has_contact_sharing:
@@ -51,10 +51,9 @@ async def choose_unit(turn: Turn) -> list[Outbound]:
     """One level of the tree, in pages; "unit 12 1" is page 2 below unit 12, 0 the root."""
     if turn.person.member is not None:
         return [turn.reply(texts.REGISTERED_ALREADY)]
-    if turn.person.records_consent is None:
+    if registration.is_unasked(turn):
         return await registration.begin(turn)
-    numbers = [int(part) for part in turn.argument.split() if part.isdecimal()]
-    unit_id, page = (*numbers, 0, 0)[:2]
+    unit_id, page = ([scopes.row_id(word) or 0 for word in turn.argument.split()] + [0, 0])[:2]
     async with turn.read() as db:
         unit = await (units.get(db, unit_id) if unit_id else units.root(db))
         below = await units.children(db, unit.id) if unit else []
@@ -89,11 +88,9 @@ async def _ask_name(turn: Turn, unit: Unit) -> list[Outbound]:
 
 async def _keep(turn: Turn, state: dict[str, Any]) -> None:
     """The open dialogue; a scan that waits is carried along."""
-    held = turn.person.dialogue
-    scan = held.state.get("scan") if held and held.name in (NAME, registration.NAME) else None
     async with turn.write() as tx:
         account_id = await people.account(tx, turn.person, turn.now)
-        await dialogues.open(tx, account_id, NAME, {"scan": scan, **state}, turn.now)
+        await dialogues.open(tx, account_id, NAME, registration.brought(turn) | state, turn.now)
 
 
 async def heard(turn: Turn) -> list[Outbound] | None:
@@ -126,8 +123,18 @@ async def _search_units(turn: Turn, unit_id: int, said: str) -> list[Outbound]:
             below = await units.children(db, turn_to.id)
         return await (_show_units(turn, turn_to, below, 0) if below else _ask_name(turn, turn_to))
     await _keep(turn, {"step": "unit", "unit": unit.id})
-    rows = [[Choice(one.name, f"unit {one.id}")] for one in found[:PAGE]]
-    return [turn.reply(texts.which_unit(len(found), min(len(found), PAGE)), *rows)]
+    shown = found[:PAGE]
+    async with turn.read() as db:
+        above = await units.by_paths(db, [one.superior_path for one in shown])
+    rows = [[Choice(_told_apart(one, unit, above), f"unit {one.id}")] for one in shown]
+    return [turn.reply(texts.which_unit(len(found), len(shown)), *rows)]
+
+
+def _told_apart(found: Unit, asked: Unit, above: Mapping[str, Unit]) -> str:
+    """Half of a province has a "Chi bộ ấp 3": with the unit above it where that was not chosen."""
+    if found.superior_path == asked.path or found.superior_path not in above:
+        return found.name
+    return f"{found.name} – {above[found.superior_path].name}"
 
 
 async def _file_with_year(turn: Turn, said: str) -> list[Outbound]:
@@ -179,7 +186,7 @@ async def by_contact(turn: Turn) -> list[Outbound]:
     contact = turn.inbound.contact
     if turn.person.member is not None:
         return [turn.reply(texts.REGISTERED_ALREADY)]
-    if turn.person.records_consent is None:
+    if registration.is_unasked(turn):
         return await registration.begin(turn)
     if contact is None or not contact.is_own:
         return [turn.reply(texts.PHONE_NOT_OWN)]
@@ -221,7 +228,7 @@ async def _question(turn: Turn, db: Tx, claim: Claim) -> tuple[Text, list[list[C
 async def open_again(turn: Turn) -> list[Outbound]:
     """The same question, from the cell's page."""
     async with turn.read() as db:
-        claim = await claims.get(db, int(turn.argument), turn.now)
+        claim = await claims.get(db, scopes.row_id(turn.argument) or 0, turn.now)
         if claim is None:
             return [turn.reply(texts.CLAIM_SETTLED)]
         text, rows = await _question(turn, db, claim)
@@ -236,7 +243,7 @@ async def settle(turn: Turn) -> list[Outbound]:
     """A candidate, or [Không đúng]."""
     claim_id, _, choice = turn.argument.partition(" ")
     async with turn.write() as tx:
-        claim = await claims.get(tx, int(claim_id), turn.now)
+        claim = await claims.get(tx, scopes.row_id(claim_id) or 0, turn.now)
         if claim is None:
             return [turn.reply(texts.CLAIM_SETTLED)]
         if choice == "no":
@@ -251,7 +258,7 @@ async def settle(turn: Turn) -> list[Outbound]:
 
 
 async def _candidate(turn: Turn, tx: Tx, claim: Claim, choice: str) -> Member | None:
-    member = await people.get_member(tx, int(choice), turn.now) if choice.isdecimal() else None
+    member = await people.get_member(tx, scopes.row_id(choice) or 0, turn.now)
     return member if member and member.cell.id == claim.unit_id else None
 
 
@@ -295,17 +302,18 @@ async def _wrong_number(turn: Turn, tx: Tx, claim: Claim, account_id: int) -> li
 
 async def _accept(turn: Turn, tx: Tx, claim: Claim, member_id: int) -> list[Outbound]:
     member = await people.get_member(tx, member_id, turn.now)
-    many = turn.house.channels[claim.channel].many_accounts_per_member
-    if member is None or not await people.link(
-        tx, claim.account_id, member_id, turn.now, is_only_one=not many
-    ):
-        return [turn.reply(texts.has_account_already(member.name if member else ""))]
+    if member is None:
+        return [turn.reply(texts.CLAIM_SETTLED)]
+    told = await registration.bind(turn, tx, claim.account_id, claim.channel, member)
+    if told is None:
+        return [turn.reply(texts.has_account_already(member.name))]
     await claims.settle(tx, claim.id, "accepted", turn.member.id)
     await audit.note(tx, turn.member.id, "claim_accepted", f"member {member_id}", turn.now)
     text, row = await _welcome(turn, tx, claim, member)
     return [
         turn.reply(texts.claim_accepted(member.name)),
         _to_claimant(turn, claim, text, row),
+        *told,
     ]
 
 
@@ -317,4 +325,5 @@ async def _welcome(turn: Turn, tx: Tx, claim: Claim, member: Member) -> tuple[Te
     venue = turn.schedule.venues.get(scan.venue_id)
     if venue is None or turn.now >= venue.session.closes_at:
         return Sentences(texts.REGISTERED, texts.SESSION_CLOSED_MEANWHILE), []
-    return await registration.count_scan(turn, tx, member, scan)
+    # Whether another hall than planned was meant could not be answered in time any more.
+    return await registration.count_scan(turn, tx, member, scan, is_confirmed=True)

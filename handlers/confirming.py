@@ -78,16 +78,16 @@ async def _narrow(turn: Turn, held: Picking, ids: Sequence[int]) -> list[Outboun
 
 async def _ask_all(turn: Turn, held: Picking) -> list[Outbound]:
     listed = await picking.listed_members(turn, held)
-    names = ", ".join(listed[i].name for i in held.chosen if i in listed)
+    names = [listed[i].name for i in held.chosen if i in listed]
     await picking.keep(turn, held)
     change = Choice(texts.CHANGE, f"page {held.page}")
     if held.purpose == "excuse":
         rows = [
             [Choice(label, f"go {category}")] for category, label in texts.EXCUSE_CATEGORIES.items()
         ]
-        ask = texts.Lines(texts.chosen(len(held.chosen), names), texts.CHOOSE_CATEGORY)
+        ask = texts.Lines(texts.chosen(names), texts.CHOOSE_CATEGORY)
         return [picking.answer(turn, held, ask, *rows, [change])]
-    text = texts.confirm_present(len(held.chosen), names)
+    text = texts.confirm_present(names)
     return [picking.answer(turn, held, text, [Choice(texts.CONFIRM, "go"), change])]
 
 
@@ -192,7 +192,7 @@ async def of_slip(turn: Turn, other: Member) -> list[Outbound]:
         return [turn.reply(texts.CODE_OF_SOMEBODY_ELSE)]
     yes = Choice(texts.CONFIRM, f"present {place.code} {place.session.id} {other.id}")
     text = texts.confirm_one(other.name, place.venue.name)
-    return [turn.reply(text, [yes, Choice(texts.NO, "present no")])]
+    return [turn.reply(text, [yes, Choice(texts.NO, "absent")])]
 
 
 async def _place_for(turn: Turn, other: Member) -> Place | None:
@@ -227,12 +227,10 @@ async def need_to_confirm_one(turn: Turn) -> Need | None:
 
 async def one(turn: Turn) -> list[Outbound]:
     """[Xác nhận] after a slip was opened."""
-    parts = turn.argument.split()
-    if len(parts) != 3 or not parts[1].isdecimal() or not parts[2].isdecimal():
-        return [turn.reply(texts.NOT_YOURS)]
-    place = await scopes.place(turn, parts[0], int(parts[1]))
+    code, session_id, member_id, *_ = [*turn.argument.split(), "", "", ""]
+    place = await scopes.place(turn, code, scopes.row_id(session_id))
     async with turn.read() as db:
-        other = await people.get_member(db, int(parts[2]), turn.now)
+        other = await people.get_member(db, scopes.row_id(member_id) or 0, turn.now)
     if place is None or place.venue is None or other is None or not _is_of(turn, place, other):
         return [turn.reply(texts.NOT_YOURS)]
     if not is_time(place.venue, turn):
@@ -252,7 +250,8 @@ def _is_of(turn: Turn, place: Place, other: Member) -> bool:
 
 
 async def declined(turn: Turn) -> list[Outbound]:
-    return [turn.reply(texts.DIALOGUE_ENDED)]
+    """[Không] after a slip was opened."""
+    return [turn.reply(texts.NOBODY_CONFIRMED)]
 
 
 # --- roles at a venue ------------------------------------------------------------------------

@@ -85,10 +85,10 @@ def is_answered_by(dialogue: Dialogue, said: str) -> bool:
 
 async def need_of_argument(turn: Turn) -> Need | None:
     """ "list confirm c12 3": what the purpose needs, at that place."""
-    purpose, _, rest = turn.argument.partition(" ")
-    if purpose not in RIGHTS or not rest:
+    purpose, code, *_ = [*turn.argument.split(), "", ""]
+    if purpose not in RIGHTS:
         return None
-    return await scopes.named_place(turn, RIGHTS[purpose], rest.split()[0])
+    return await scopes.named_place(turn, RIGHTS[purpose], code)
 
 
 async def need_of_dialogue(turn: Turn) -> Need | None:
@@ -104,7 +104,7 @@ async def need_of_dialogue(turn: Turn) -> Need | None:
 async def begin(turn: Turn) -> list[Outbound]:
     """Show the list that a button asks for."""
     purpose, code, *session = turn.argument.split()
-    session_id = int(session[0]) if session and session[0].isdecimal() else None
+    session_id = scopes.row_id(session[0]) if session else None
     place = await scopes.place(turn, code, session_id)
     if place is None:
         return [turn.reply(texts.NO_SESSION_NOW)]
@@ -161,32 +161,28 @@ async def show(turn: Turn, picking: Picking, note: Text | None = None) -> list[O
     text = Lines(
         note,
         await _heading(turn, picking),
-        *(
-            f"{number}. {_label(member, i in picking.chosen)}"
-            for number, member, i in _with_ids(shown)
-        ),
         texts.paging(picking.page, pages),
         _chosen(picking, listed),
     )
-    rows = [[Choice(f"{number} {member.name}", f"pick {member.id}")] for number, member in shown]
+    rows = [[_choice(number, member, picking, listed)] for number, member in shown]
     await keep(turn, picking)
     return [answer(turn, picking, text, *rows, _page_row(picking, pages), _end_row(picking))]
 
 
-def _with_ids(shown: list[tuple[int, Member]]) -> list[tuple[int, Member, int]]:
-    return [(number, member, member.id) for number, member in shown]
-
-
-def _label(member: Member, is_chosen: bool) -> str:
-    year = f" ({member.birth_year})" if member.birth_year else ""
-    return f"{member.name}{year}{' ✓' if is_chosen else ''}"
+def _choice(number: int, member: Member, picking: Picking, listed: Mapping[int, Member]) -> Choice:
+    """ "3 Nguyễn Thị Lan (1950) ✓": the year only tells namesakes apart."""
+    has_namesake = any(
+        other.id != member.id and fold(other.name) == fold(member.name) for other in listed.values()
+    )
+    year = f" ({member.birth_year})" if has_namesake and member.birth_year else ""
+    tick = " ✓" if member.id in picking.chosen else ""
+    return Choice(f"{number} {member.name}{year}{tick}", f"pick {member.id}")
 
 
 def _chosen(picking: Picking, listed: Mapping[int, Member]) -> Text | None:
     if not picking.chosen:
         return None
-    names = ", ".join(listed[i].name for i in picking.chosen if i in listed)
-    return texts.chosen(len(picking.chosen), names)
+    return texts.chosen([listed[i].name for i in picking.chosen if i in listed])
 
 
 def _page_row(picking: Picking, pages: int) -> list[Choice]:
@@ -245,7 +241,7 @@ def answer(turn: Turn, picking: Picking, text: Text, *rows: Sequence[Choice]) ->
 async def page(turn: Turn) -> list[Outbound]:
     """[Trang sau], [Trang trước], [Sửa]"""
     picking = _in_hand(turn)
-    number = int(turn.argument) if turn.argument.isdecimal() else 0
+    number = scopes.row_id(turn.argument) or 0
     last = (len(picking.ids) - 1) // PAGE
     return await show(turn, replace(picking, page=min(number, last)))
 
@@ -253,9 +249,9 @@ async def page(turn: Turn) -> list[Outbound]:
 def pressed(turn: Turn) -> Picking | None:
     """The list after a name was pressed; None where it is no name of the list."""
     picking = _in_hand(turn)
-    if not turn.argument.isdecimal() or int(turn.argument) not in picking.ids:
+    member_id = scopes.row_id(turn.argument)
+    if member_id not in picking.ids:
         return None
-    member_id = int(turn.argument)
     kept = tuple(i for i in picking.chosen if i != member_id)
     return replace(picking, chosen=kept if member_id in picking.chosen else (*kept, member_id))
 

@@ -5,7 +5,7 @@ A scan that waits is stamped and carried along; it counts if the person is known
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from storage.database import Tx
 from storage.desk import use_ticket
 
 NAME = "registration"
+WITHOUT_CODE = "claim"
 State = dict[str, Any]
 
 
@@ -46,14 +47,22 @@ async def begin(
 
 
 def _kept(turn: Turn, name: str) -> Any:
+    """What brought them; also where they have meanwhile said that they have no code."""
     dialogue = turn.person.dialogue
-    return dialogue.state.get(name) if dialogue and dialogue.name == NAME else None
+    return dialogue.state.get(name) if dialogue and dialogue.name in (NAME, WITHOUT_CODE) else None
 
 
-def waiting_scan(turn: Turn) -> Mapping[str, Any] | None:
-    """The stamped scan of somebody who is still unknown."""
-    scan: Mapping[str, Any] | None = _kept(turn, "scan")
-    return scan
+def brought(turn: Turn) -> State:
+    """What brought a stranger here, to be carried along."""
+    return {"scan": _kept(turn, "scan"), "link": _kept(turn, "link")}
+
+
+def is_unasked(turn: Turn) -> bool:
+    """Whether a consent is still missing, without which nothing may be kept of them."""
+    person = turn.person
+    return person.records_consent is None or (
+        turn.capabilities.needs_own_consent and person.foreign_consent is None
+    )
 
 
 async def _ask_next(turn: Turn, tx: Tx, account_id: int, state: State) -> list[Outbound]:
@@ -108,6 +117,8 @@ async def _unit_name(turn: Turn, state: State) -> str:
 
 async def consent(turn: Turn) -> list[Outbound]:
     """[Đồng ý] [Không đồng ý] [Xem chi tiết]: kept with the text's version, as proof."""
+    if turn.person.member is not None:
+        return [turn.reply(texts.REGISTERED_ALREADY)]
     state = _state(turn)
     if turn.argument == "details":
         return [
@@ -126,6 +137,8 @@ async def consent(turn: Turn) -> list[Outbound]:
 
 async def foreign(turn: Turn) -> list[Outbound]:
     """Whether messages may cross the border: its own consent, its own refusal."""
+    if turn.person.member is not None:
+        return [turn.reply(texts.REGISTERED_ALREADY)]
     state = _state(turn)
     is_given = turn.argument == "yes"
     async with turn.write() as tx:
@@ -156,15 +169,15 @@ async def _respect_refusal(turn: Turn, tx: Tx, account_id: int) -> list[Outbound
 
 
 def _state(turn: Turn) -> State:
-    person, dialogue = turn.person, turn.person.dialogue
+    dialogue = turn.person.dialogue
     if dialogue and dialogue.name == NAME:
         return dict(dialogue.state)
     return {
-        "scan": None,
+        "scan": _kept(turn, "scan"),
         "code": None,
-        "link": None,
-        "records": person.records_consent,
-        "foreign": person.foreign_consent,
+        "link": _kept(turn, "link"),
+        "records": turn.person.records_consent,
+        "foreign": turn.person.foreign_consent,
     }
 
 
@@ -172,12 +185,25 @@ def _state(turn: Turn) -> State:
 
 
 async def heard(turn: Turn) -> list[Outbound] | None:
-    """Words typed while registering: they should be a code."""
-    if _state(turn)["records"] is None:
-        return None
+    """Words typed while registering: a code with a slip of the pen, else the question again."""
+    if is_unasked(turn) or not _looks_like_code(turn.inbound.text):
+        return await _ask_again(turn)
     if (answer := tries.locked(turn)) is not None:
         return answer
     return await tries.wrong(turn, texts.WRONG_REGISTRATION_CODE)
+
+
+def _looks_like_code(said: str) -> bool:
+    """Six to ten letters and digits; greetings and questions are no wrong tries."""
+    return re.fullmatch(r"(?=\D*\d)[A-Z0-9]{6,10}", codes.bare(said)) is not None
+
+
+async def _ask_again(turn: Turn) -> list[Outbound]:
+    state = _state(turn)
+    async with turn.read() as db:
+        member_id = state.get("member")
+        member = await people.get_member(db, member_id, turn.now) if member_id else None
+    return [ask_is_this_you(turn, member)] if member else await begin(turn)
 
 
 async def typed_code(turn: Turn) -> list[Outbound]:
@@ -260,34 +286,39 @@ async def is_me(turn: Turn) -> list[Outbound]:
     state = _state(turn)
     if turn.person.member is not None:
         return [turn.reply(texts.REGISTERED_ALREADY)]
-    if "member" not in state:
+    if state.get("member") is None:
         return await begin(turn)
     async with turn.write() as tx:
         account_id = await people.account(tx, turn.person, turn.now)
         if turn.argument != "yes":
-            await dialogues.close(tx, account_id)
-            return [turn.reply(texts.NOT_YOU)]
+            kept = {**state, "code": None, "member": None, "invitation": None}
+            await dialogues.open(tx, account_id, NAME, kept, turn.now)
+            return [turn.reply(texts.NOT_YOU, [Choice(texts.NO_CODE, "nocode")])]
         if state.get("invitation"):
             await invitations.use(tx, state["invitation"], turn.now)
         return await _link(turn, tx, account_id, state)
 
 
 async def _link(turn: Turn, tx: Tx, account_id: int, state: State) -> list[Outbound]:
-    member_id = state["member"]
-    others = (await people.addresses_of(tx, [member_id])).get(member_id, [])
     await dialogues.close(tx, account_id)
-    member = await people.get_member(tx, member_id, turn.now)
-    if member is None or not await people.link(
-        tx, account_id, member_id, turn.now, is_only_one=not _is_browser(turn)
-    ):
+    member = await people.get_member(tx, state["member"], turn.now)
+    channel = turn.inbound.sender.channel
+    told = await bind(turn, tx, account_id, channel, member) if member else None
+    if member is None or told is None:
         return [turn.reply(texts.MEMBER_HAS_ACCOUNT)]
     turn.person = replace(turn.person, account_id=account_id, member=member)
-    told = [
-        turn.message(address, texts.ANOTHER_BROWSER, language="vi")
-        for address in others
-        if address.channel == turn.inbound.sender.channel
-    ]
     return [await _welcome(turn, tx, member, state), *told]
+
+
+async def bind(
+    turn: Turn, tx: Tx, account_id: int, channel: str, member: Member
+) -> list[Outbound] | None:
+    """Make the account the member's, and tell them wherever they were before if it is one more
+    browser; None where either is bound already."""
+    many = turn.house.channels[channel].many_accounts_per_member
+    before = await turn.tell_all(member.id, texts.ANOTHER_BROWSER) if many else []
+    is_bound = await people.link(tx, account_id, member.id, turn.now, is_only_one=not many)
+    return before if is_bound else None
 
 
 async def _welcome(turn: Turn, tx: Tx, member: Member, state: State) -> Outbound:
@@ -303,11 +334,13 @@ async def _welcome(turn: Turn, tx: Tx, member: Member, state: State) -> Outbound
     return turn.reply(text, row)
 
 
-async def count_scan(turn: Turn, tx: Tx, member: Member, scan: Scan) -> tuple[Text, list[Choice]]:
+async def count_scan(
+    turn: Turn, tx: Tx, member: Member, scan: Scan, *, is_confirmed: bool = False
+) -> tuple[Text, list[Choice]]:
     """What the scan that waited leads to, now that we know whose it is."""
     records = (await people.records_of(tx, [member.id])).get(member.id, {})
     attendee = replace(turn.person, member=member, records=records).attendee
-    match judge(scan, attendee, turn.schedule, turn.now):
+    match judge(scan, attendee, turn.schedule, turn.now, is_confirmed=is_confirmed):
         case Accepted(entry):
             [recorded] = await attendance.record(tx, [entry], turn.now)
             venue = turn.schedule.venues[recorded.record.venue_id]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.attendance import Entry
 from domain.messages import Outbound
-from domain.people import Member, superior
-from domain.rights import Role
+from domain.people import Member
+from domain.rights import VENUE_GRACE, Role
+from domain.text import clean
 from handlers import picking, scopes, texts
 from handlers.picking import Picking
 from handlers.texts import Text
@@ -17,21 +18,24 @@ from storage import attendance, audit, dialogues, grants, people, reviews
 from storage.database import Db
 
 NAME = "reason"
+LONGEST_REASON = 500  # characters: it is passed on in a message
 
 
 async def ask(turn: Turn) -> list[Outbound]:
     """[Đề nghị xem lại]: the member objects to an entry about them."""
-    session = turn.schedule.sessions.get(int(turn.argument)) if turn.argument.isdecimal() else None
+    session = turn.schedule.sessions.get(scopes.row_id(turn.argument) or 0)
     if session is None or session.id not in turn.person.records:
         return [turn.reply(texts.NOTHING_TO_REVIEW, new=True)]
     async with turn.write() as tx:
         entry = await attendance.get(tx, session.id, turn.member.id)
+        if entry is None or entry.by_member_id is None:  # nobody vouched: it is their own
+            return [turn.reply(texts.NOTHING_TO_REVIEW, new=True)]
         review_id = await reviews.ask(tx, session.id, turn.member.id, turn.now)
-        if review_id is None or entry is None:
+        if review_id is None:
             return [turn.reply(texts.REVIEW_OPEN, new=True)]
         await attendance.log(tx, "disputed", [entry], turn.now)
-        judges = await _judges(tx, entry, turn.member)
-        by = await people.get_member(tx, entry.by_member_id or 0, turn.now)
+        judges = await _judges(turn, tx, entry)
+        by = await people.get_member(tx, entry.by_member_id, turn.now)
     venue = turn.schedule.venues[entry.venue_id]
     text = texts.review_to_settle(
         turn.member.name, turn.member.cell.name, by.name if by else "", venue.name, entry.at
@@ -43,23 +47,24 @@ async def ask(turn: Turn) -> list[Outbound]:
     return [turn.reply(texts.REVIEW_ASKED, new=True), *await turn.tell(judges, text, rows)]
 
 
-async def _judges(db: Db, entry: Entry, member: Member) -> list[int]:
-    """The hall's inspectors, else the nearest committee above the cell; never who is accused."""
-    found = await grants.holders(db, Role.INSPECTOR, venue_id=entry.venue_id)
-    judges = [one for one in found if one not in (entry.by_member_id, member.id)]
-    path = member.cell.path
-    while not judges and (path := superior(path)) not in ("", "/"):
-        unit_id = int(path.strip("/").split("/")[-1])
-        found = await grants.holders(db, Role.COORDINATOR, unit_id=unit_id)
-        judges = [one for one in found if one not in (entry.by_member_id, member.id)]
-    return judges
+async def _judges(turn: Turn, db: Db, entry: Entry) -> Sequence[int]:
+    """The hall's inspectors while they hold it, else the nearest committee above the cell; never
+    who is accused."""
+    concerned = (entry.by_member_id, turn.member.id)
+    session = turn.schedule.venues[entry.venue_id].session
+    if turn.now < session.closes_at + VENUE_GRACE:
+        found = await grants.holders(db, Role.INSPECTOR, venue_id=entry.venue_id)
+        if judges := [one for one in found if one not in concerned]:
+            return judges
+    _, judges_above = await scopes.committee_above(db, turn.member.cell.path, but=concerned)
+    return judges_above
 
 
 async def settle(turn: Turn) -> list[Outbound]:
     """[Giữ nguyên] [Hủy ghi nhận]: then the reason is asked."""
     review_id, _, verdict = turn.argument.partition(" ")
     async with turn.read() as db:
-        review = await reviews.get(db, int(review_id))
+        review = await reviews.get(db, scopes.row_id(review_id) or 0)
         entry = await reviews.entry(db, review) if review else None
     if review is None or entry is None or review.state != "open":
         return [turn.reply(texts.REVIEW_SETTLED)]
@@ -93,7 +98,7 @@ async def ask_why(turn: Turn, held: Picking, member_id: int) -> list[Outbound]:
 async def heard(turn: Turn) -> list[Outbound] | None:
     """The reason, typed."""
     dialogue = turn.person.dialogue
-    reason = turn.inbound.text.strip()
+    reason = clean(turn.inbound.text)[:LONGEST_REASON]
     if dialogue is None or not reason:
         return None
     state = dialogue.state

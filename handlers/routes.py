@@ -54,7 +54,7 @@ def _needing(handler: Handler, need: Callable[[Turn], Awaitable[Need | None]]) -
 
 ROUTES: Mapping[str, Route] = {
     # everybody, strangers too
-    "start": _open(start.start),
+    "start": Route(handler=start.start, is_hot=True),
     "diemdanh": Route(handler=check_in.by_digits, is_hot=True),
     "at": Route(handler=check_in.at_venue, is_hot=True),
     "trogiup": _open(common.show_help),
@@ -83,6 +83,7 @@ ROUTES: Mapping[str, Route] = {
     "done": _needing(confirming.done, picking.need_of_dialogue),
     "go": _needing(confirming.go, picking.need_of_dialogue),
     "present": _needing(confirming.one, confirming.need_to_confirm_one),
+    "absent": _members(confirming.declined),
     "settle": _needing(reviewing.settle, scopes.review),
     # halls
     "diemcau": _members(cell.halls),

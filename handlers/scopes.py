@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.people import Cell, superior
-from domain.rights import Right, Scope
+from domain.rights import Right, Role, Scope
 from domain.sessions import Schedule, Session, Venue
 from handlers.turn import Turn
-from storage import attendance, claims, people, reviews, units
+from storage import attendance, claims, grants, people, reviews, units
 from storage.database import Db
 
 RECENT = timedelta(days=7)
+LONGEST_ID = 18  # digits; what is longer fits no column
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +57,15 @@ class Place:
 
 async def place(turn: Turn, code: str, session_id: int | None = None) -> Place | None:
     """The place that a command names; None where there is none."""
-    kind, number = code[:1], code[1:]
-    if not number.isdecimal() or len(number) > 18:
+    kind, number = code[:1], row_id(code[1:])
+    if kind not in ("c", "v") or number is None:
         return None
     if kind == "v":
-        venue = turn.schedule.venues.get(int(number))
+        venue = turn.schedule.venues.get(number)
         return Place(venue.session, venue) if venue else None
     async with turn.read() as db:
-        unit = await units.get(db, int(number))
-    if kind != "c" or unit is None:
+        unit = await units.get(db, number)
+    if unit is None:
         return None
     session = turn.schedule.sessions.get(session_id) if session_id else None
     session = session or session_now(turn.schedule, unit.path, turn.now)
@@ -98,6 +99,15 @@ def most_timely(sessions: Iterable[Session], now: datetime) -> Session | None:
 # --- resolvers: what the argument names, or None ----------------------------------------------
 
 
+def first_word(argument: str) -> str:
+    return argument.partition(" ")[0]
+
+
+def row_id(word: str) -> int | None:
+    """The number of a row, as buttons carry it; None for whatever else somebody may type."""
+    return int(word) if word.isdecimal() and len(word) <= LONGEST_ID else None
+
+
 async def named_place(turn: Turn, right: Right, code: str) -> Need | None:
     found = await place(turn, code)
     return Need(right, found.scope) if found else None
@@ -105,39 +115,36 @@ async def named_place(turn: Turn, right: Right, code: str) -> Need | None:
 
 async def own_cell(turn: Turn) -> Need | None:
     """/chibo: the cell named by a button, else one's own."""
-    code = turn.argument.split()[0] if turn.argument else f"c{turn.member.cell.id}"
-    if not code.startswith("c") or not code[1:].isdecimal():
+    code = first_word(turn.argument) or f"c{turn.member.cell.id}"
+    unit_id = row_id(code[1:])
+    if not code.startswith("c") or unit_id is None:
         return None
     async with turn.read() as db:
-        unit = await units.get(db, int(code[1:]))
+        unit = await units.get(db, unit_id)
     return Need(Right.SEE_NAMES, of_cell(unit.path)) if unit else None
 
 
 async def hall(turn: Turn) -> Need | None:
-    if not turn.argument:
-        return None
-    return await named_place(turn, Right.SEE_NAMES, turn.argument.split()[0])
+    """A hall's own numbers are its clerk's and inspector's, not those of a cell sent there."""
+    code = first_word(turn.argument)
+    return await named_place(turn, Right.SEE_NAMES, code) if code.startswith("v") else None
 
 
 async def claim(turn: Turn) -> Need | None:
     """A claim belongs to the secretaries of its cell."""
-    number = turn.argument.split()[0] if turn.argument else ""
-    if not number.isdecimal():
-        return None
+    claim_id = row_id(first_word(turn.argument))
     async with turn.read() as db:
-        found = await claims.get(db, int(number), turn.now)
+        found = await claims.get(db, claim_id, turn.now) if claim_id is not None else None
         unit = await units.get(db, found.unit_id) if found else None
     return Need(Right.LINK, of_cell(unit.path)) if unit else None
 
 
 async def review(turn: Turn) -> Need | None:
     """An objection belongs to the hall's inspector and to the committee above the cell."""
-    number = turn.argument.split()[0] if turn.argument else ""
-    if not number.isdecimal():
-        return None
+    review_id = row_id(first_word(turn.argument))
     async with turn.read() as db:
-        found = await reviews.get(db, int(number))
-        return await _entry(turn, db, found.session_id, found.member_id) if found else None
+        found = await reviews.get(db, review_id) if review_id is not None else None
+        return await _objection(turn, db, found.session_id, found.member_id) if found else None
 
 
 async def claim_of_dialogue(turn: Turn) -> Need | None:
@@ -155,16 +162,35 @@ async def entry_of_dialogue(turn: Turn) -> Need | None:
         return None
     state = dialogue.state
     async with turn.read() as db:
-        return await _entry(turn, db, state["session"], state["member"])
+        return await _objection(
+            turn, db, state["session"], state["member"], is_correction=state["review"] is None
+        )
 
 
-async def _entry(turn: Turn, db: Db, session_id: int, member_id: int) -> Need | None:
+async def _objection(
+    turn: Turn, db: Db, session_id: int, member_id: int, *, is_correction: bool = False
+) -> Need | None:
     member = await people.get_member(db, member_id, turn.now)
     entry = await attendance.get(db, session_id, member_id)
     if member is None or entry is None:
         return None
     path = member.cell.path
-    return Need(
-        Right.REVIEW,
-        Scope(unit_path=path, superior_path=superior(path), venue_id=entry.venue_id),
-    )
+    above = superior(path)
+    if not is_correction:
+        above, _ = await committee_above(db, path, but=(entry.by_member_id, member_id))
+    return Need(Right.REVIEW, Scope(unit_path=path, superior_path=above, venue_id=entry.venue_id))
+
+
+async def committee_above(
+    db: Db, path: str, but: Collection[int | None]
+) -> tuple[str, Sequence[int]]:
+    """The nearest unit above a cell that has coordinators besides these people, and who they are.
+
+    Many a cell stands below a unit without one: what is theirs to decide goes further up.
+    """
+    while (path := superior(path)) not in ("", "/"):
+        unit_id = int(path.rstrip("/").rpartition("/")[2])
+        found = await grants.holders(db, Role.COORDINATOR, unit_id=unit_id)
+        if left := [one for one in found if one not in but]:
+            return path, left
+    return "", ()

@@ -6,7 +6,7 @@ from domain.messages import Outbound
 from handlers import check_in, confirming, menus, registration, texts
 from handlers.texts import Lines
 from handlers.turn import Turn
-from storage import units
+from storage import grants, units
 
 
 async def start(turn: Turn) -> list[Outbound]:
@@ -29,5 +29,6 @@ async def _greet(turn: Turn) -> list[Outbound]:
         return await registration.begin(turn)
     async with turn.read() as db:
         root = await units.root(db)
+        held = await grants.of(db, turn.member)
     text = Lines(texts.greeting(root.name if root else ""), texts.CHOOSE_BELOW)
-    return [turn.reply(text, *menus.buttons(turn.grants))]
+    return [turn.reply(text, *menus.buttons(held))]

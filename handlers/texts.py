@@ -373,6 +373,7 @@ _POSITIONS = {
 MY_HALL = Text("Điểm cầu")
 NOBODY_LEFT = Text("Không còn đồng chí nào chưa ghi nhận.")
 NOBODY_HERE = Text("Danh sách trống.")
+NOBODY_CONFIRMED = Text("Chưa xác nhận đồng chí nào.")
 NOBODY_CHOSEN = Text("Chưa chọn đồng chí nào. Bấm tên hoặc gõ số.")
 
 
@@ -384,12 +385,20 @@ def bad_numbers(highest: int) -> Text:
     return Text("Danh sách có số từ 1 đến {highest}. Đề nghị đồng chí gõ lại.", highest=highest)
 
 
-def chosen(count: int, names: str) -> Text:
-    return Text("Đã chọn {count}: {names}", count=count, names=names)
+MOST_NAMES = 30  # in one message; a hall's paper list may hold hundreds
 
 
-def confirm_present(count: int, names: str) -> Text:
-    return Text("Xác nhận {count} đồng chí có mặt: {names}?", count=count, names=names)
+def _names(names: Sequence[str]) -> str:
+    more = f" … (+{len(names) - MOST_NAMES})" if len(names) > MOST_NAMES else ""
+    return ", ".join(names[:MOST_NAMES]) + more
+
+
+def chosen(names: Sequence[str]) -> Text:
+    return Text("Đã chọn {count}: {names}", count=len(names), names=_names(names))
+
+
+def confirm_present(names: Sequence[str]) -> Text:
+    return Text("Xác nhận {count} đồng chí có mặt: {names}?", count=len(names), names=_names(names))
 
 
 def confirmed(new: int, before: int) -> Text:
@@ -417,10 +426,11 @@ def confirm_one(name: str, venue: str) -> Text:
 def you_were_confirmed(name: str, position: Text, at: datetime) -> Text:
     return Text(
         "Đồng chí {name}, {position}, đã xác nhận đồng chí có mặt lúc {time}. Nếu chưa đúng, đề "
-        "nghị bấm nút dưới đây.",
+        'nghị bấm "{button}".',
         name=name,
         position=position,
         time=clock(at),
+        button=ASK_REVIEW,
     )
 
 
@@ -576,8 +586,10 @@ def exempt_present(count: int) -> Text:
     return Text("Ngoài ra {count} đồng chí được miễn sinh hoạt có dự.", count=number(count))
 
 
-def not_recorded_names(names: str) -> Text:
-    return Text("Chưa ghi nhận: {names}", names=names)
+def not_recorded_names(names: Sequence[str]) -> Text:
+    numbered = [f"{number} {name}" for number, name in enumerate(names[:MOST_NAMES], 1)]
+    more = [f"… (+{len(names) - MOST_NAMES})"] if len(names) > MOST_NAMES else []
+    return Text("Chưa ghi nhận: {names}", names=" · ".join(numbered + more))
 
 
 CHOOSE_HALL = Text("Đề nghị đồng chí chọn điểm cầu:")

@@ -172,12 +172,15 @@ class Turn:
     ) -> list[Outbound]:
         """The same message to several members, each on the chat they linked last."""
         async with self.read() as db:
-            known = await people.addresses_of(db, member_ids)
-        return [
-            self.message(known[member_id][0], text, *rows, language="vi")
-            for member_id in dict.fromkeys(member_ids)
-            if member_id in known
-        ]
+            known = await people.reach(db, member_ids)
+        chats = [known[one][0] for one in dict.fromkeys(member_ids) if one in known]
+        return [self.message(one.address, text, *rows, language=one.language) for one in chats]
+
+    async def tell_all(self, member_id: int, text: Text) -> list[Outbound]:
+        """The same message on every chat of a member."""
+        async with self.read() as db:
+            chats = (await people.reach(db, [member_id])).get(member_id, [])
+        return [self.message(one.address, text, language=one.language) for one in chats]
 
     def _split(self, messages: Sequence[Outbound]) -> Response:
         """What the hook's response carries, and what delivery sends."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -245,13 +246,21 @@ async def consent(
     await set_account(tx, account_id, **{f"{purpose}_consent": version if is_given else None})
 
 
-async def addresses_of(db: Db, member_ids: Sequence[int]) -> dict[int, list[Address]]:
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A chat where a member can be told something, and in which language."""
+
+    address: Address
+    language: str
+
+
+async def reach(db: Db, member_ids: Sequence[int]) -> dict[int, list[Reach]]:
     """The reachable chats of these members, the one linked last first.
 
     Who is paused ("tạm dừng") is left out: no message reaches them, and no reason is kept.
     """
     rows = await db.execute(
-        select(accounts.c.member_id, accounts.c.channel, accounts.c.chat_id)
+        select(accounts.c.member_id, accounts.c.channel, accounts.c.chat_id, accounts.c.language)
         .join(memberships, memberships.c.member_id == accounts.c.member_id)
         .where(
             accounts.c.member_id.in_(member_ids),
@@ -261,9 +270,10 @@ async def addresses_of(db: Db, member_ids: Sequence[int]) -> dict[int, list[Addr
         )
         .order_by(accounts.c.linked_at.desc(), accounts.c.id.desc())
     )
-    found: dict[int, list[Address]] = {}
+    found: dict[int, list[Reach]] = {}
     for row in rows:
-        found.setdefault(row.member_id, []).append(Address(row.channel, row.chat_id))
+        chat = Reach(Address(row.channel, row.chat_id), row.language or "vi")
+        found.setdefault(row.member_id, []).append(chat)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +47,11 @@ async def get_by_code(db: Db, code: str) -> Unit | None:
 async def get_by_path(db: Db, path: str) -> Unit | None:
     row = (await db.execute(select(units).where(units.c.path == path))).first()
     return _unit(row) if row else None
+
+
+async def by_paths(db: Db, paths: Sequence[str]) -> dict[str, Unit]:
+    rows = await db.execute(select(units).where(units.c.path.in_(paths)))
+    return {row.path: _unit(row) for row in rows}
 
 
 async def root(db: Db) -> Unit | None:

@@ -1,0 +1,137 @@
+"""Story 4: chị Hoa, cell secretary, and her members without phones."""
+
+from __future__ import annotations
+
+from domain.attendance import Via
+from tests.stories.town import CAST, Town
+
+
+async def its_seven_forty(town: Town) -> None:
+    """Ấp 3 as in the story: 24 summoned, 17 present, one excused, 6 not recorded."""
+    town.at("07:15")
+    await town.came(14)
+    await town.came(["hoa"])
+    await town.came(["lan", "em_lan"], via=Via.CONFIRMED)
+    await town.excused("ngung")
+    town.at("07:40")
+
+
+async def test_chi_hoa_confirms_those_without_phones(town: Town, channel: str) -> None:
+    """One list, numbers or names, one confirmation – all in the one message."""
+    await its_seven_forty(town)
+    ba = await town.registered("ba", channel)
+    hoa = await town.registered("hoa", channel)
+    heard = await hoa.types("/chibo")
+    assert heard == (
+        "Chi bộ ấp 3 – Hội nghị trực tuyến 09/12/2016 (07:40)\n"
+        "Triệu tập 24; có mặt 17 (tự điểm danh 15; cán bộ xác nhận 2); vắng có lý do 1; "
+        "chưa ghi nhận 6.\n"
+        "Chưa ghi nhận: 1 Đặng Văn A15 · 2 Đặng Văn A16 · 3 Lê Văn Ba · 4 Phạm Thị Bốn · "
+        "5 Trần Văn Minh · 6 Võ Văn Sáu"
+    )
+    assert hoa.labels[:2] == ["Xác nhận có mặt", "Lý do vắng"]
+    heard = await hoa.presses("Xác nhận có mặt")
+    assert heard.startswith(
+        "Những đồng chí nào có mặt tại Hội trường UBND xã? Bấm tên, gõ một phần tên, hoặc gõ số "
+        "(ví dụ: 1-3 5)."
+    )
+    assert "3 Lê Văn Ba" in hoa.labels
+    assert hoa.labels[-2:] == ["Xong", "Hủy"]
+    town.at("07:41")
+    assert await hoa.types("3-4 6") == (
+        "Xác nhận 3 đồng chí có mặt: Lê Văn Ba, Phạm Thị Bốn, Võ Văn Sáu?"
+    )
+    assert hoa.labels == ["Xác nhận", "Sửa"]
+    assert await hoa.presses("Xác nhận") == "Đã xác nhận 3 đồng chí có mặt."
+    assert hoa.steps == 4
+    assert hoa.said == 1, "the same message is edited, not a new one each time"
+    assert await ba.hears() == (
+        "Đồng chí Lê Thị Hoa, Bí thư chi bộ, đã xác nhận đồng chí có mặt lúc 07:41. "
+        'Nếu chưa đúng, đề nghị bấm "Đề nghị xem lại".'
+    )
+    assert ba.labels == ["Đề nghị xem lại"]
+    heard = await hoa.presses("Quay lại")
+    assert "có mặt 20 (tự điểm danh 15; cán bộ xác nhận 5)" in heard
+    entry = await town.record_of("ba")
+    assert entry is not None
+    assert (entry.via, entry.by_member_id) == (Via.CONFIRMED, town.number_of("hoa"))
+
+
+async def test_by_names_pressed_and_by_part_of_a_name(town: Town, channel: str) -> None:
+    """She may press, type "ba", change her mind, and is asked once for all."""
+    await its_seven_forty(town)
+    hoa = await town.registered("hoa", channel)
+    await hoa.types("/chibo")
+    await hoa.presses("Xác nhận có mặt")
+    await hoa.presses("4 Phạm Thị Bốn")
+    assert "Đã chọn 1: Phạm Thị Bốn" in hoa.last
+    await hoa.presses("6 Võ Văn Sáu")
+    await hoa.presses("6 Võ Văn Sáu ✓")
+    assert "Đã chọn 1: Phạm Thị Bốn" in hoa.last
+    assert await hoa.types("le van ba") == "Xác nhận 2 đồng chí có mặt: Phạm Thị Bốn, Lê Văn Ba?"
+    await hoa.presses("Sửa")
+    await hoa.presses("4 Phạm Thị Bốn ✓")
+    await hoa.presses("Xong")
+    assert hoa.last == "Xác nhận 1 đồng chí có mặt: Lê Văn Ba?"
+    assert await hoa.presses("Xác nhận") == "Đã xác nhận 1 đồng chí có mặt."
+    assert await town.record_of("bon") is None
+
+
+async def test_what_she_types_wrongly_is_said_above_the_list(town: Town, channel: str) -> None:
+    await its_seven_forty(town)
+    hoa = await town.registered("hoa", channel)
+    await hoa.types("/chibo")
+    await hoa.presses("Xác nhận có mặt")
+    assert "7 Mai Văn Ngưng" in hoa.labels, "who is excused may have come after all"
+    assert (await hoa.types("8")).startswith("Danh sách có số từ 1 đến 7.")
+    assert (await hoa.types("Tư")).startswith('Không có đồng chí nào khớp với "Tư".')
+    assert await hoa.types("văn") == "Đồng chí nào?"
+    assert "3 Lê Văn Ba" in hoa.labels
+    assert "4 Phạm Thị Bốn" not in hoa.labels
+    assert (await hoa.presses("Hủy")).startswith("Đã dừng.")
+
+
+async def test_somebody_checks_in_while_she_confirms_them(town: Town, channel: str) -> None:
+    """The first entry counts; hers adds nothing, and says so."""
+    await its_seven_forty(town)
+    hoa, minh = await town.registered("hoa", channel), await town.registered("minh", channel)
+    await hoa.types("/chibo")
+    await hoa.presses("Xác nhận có mặt")
+    await hoa.types("4 5")
+    await minh.scans(town.hall.qr())
+    assert await hoa.presses("Xác nhận") == (
+        "Đã xác nhận 1 đồng chí có mặt; 1 đồng chí đã được ghi nhận trước đó."
+    )
+    entry = await town.record_of("minh")
+    assert entry is not None
+    assert entry.via is Via.SELF
+
+
+async def test_absent_with_a_reason(town: Town, channel: str) -> None:
+    """Only the category is kept."""
+    await its_seven_forty(town)
+    hoa = await town.registered("hoa", channel)
+    await hoa.types("/chibo")
+    await hoa.presses("Lý do vắng")
+    await hoa.types("ba")
+    assert hoa.last.endswith("Đề nghị chọn lý do: công tác, sức khỏe, việc gia đình, khác.")
+    assert await hoa.presses("Sức khỏe") == "Đã ghi nhận 1 đồng chí vắng có lý do: Sức khỏe."
+    await hoa.presses("Quay lại")
+    assert "vắng có lý do 2; chưa ghi nhận 5." in hoa.last
+
+
+async def test_a_paused_member_is_confirmed_and_hears_nothing(town: Town, channel: str) -> None:
+    """ "Tạm dừng": nobody knows why, and no message reaches them."""
+    town.at("07:40")
+    ngung, ba = await town.registered("ngung", channel), await town.registered("ba", channel)
+    hoa = await town.registered("hoa", channel)
+    await hoa.types("/chibo")
+    await hoa.presses("Xác nhận có mặt")
+    await hoa.types("mai van ngung")
+    await hoa.presses("Sửa")
+    await hoa.types("le van ba")
+    assert await hoa.presses("Xác nhận") == "Đã xác nhận 2 đồng chí có mặt."
+    await ba.hears()
+    await town.quiet()
+    assert ngung.said == 0
+    assert CAST["ngung"].status == "tạm dừng"

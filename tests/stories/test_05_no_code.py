@@ -1,0 +1,168 @@
+"""Story 5: no code at hand."""
+
+from __future__ import annotations
+
+import re
+
+from tests.stories.phones import Phone
+from tests.stories.town import Town
+
+FILED = re.compile(
+    r"Đã chuyển đề nghị đến chi bộ\. Số đối chiếu của đồng chí: (\d\d)\. "
+    r"Đề nghị đọc số này cho đồng chí Bí thư\."
+)
+
+
+async def agrees(phone: Phone) -> None:
+    await phone.presses("Đồng ý")
+    if phone.channel != "web":
+        await phone.presses("Đồng ý")
+
+
+async def goes_to_her_cell(town: Town, phone: Phone) -> None:
+    """[Tôi chưa có mã], the commune, the cell."""
+    await phone.presses("Tôi chưa có mã")
+    if phone.channel != "web":
+        await phone.hears()  # the key that shares one's number
+        await phone.presses("Chọn đơn vị")
+    await phone.presses("Đảng ủy xã Thân Cửu Nghĩa")
+    await phone.types("ap 3")
+    assert phone.last == "Chi bộ ấp 3. Đề nghị đồng chí nhập họ và tên."
+
+
+def number_in(heard: str) -> str:
+    filed = FILED.fullmatch(heard)
+    assert filed, heard
+    return filed[1]
+
+
+async def test_hoa_hears_the_number_from_lan_herself(town: Town, channel: str) -> None:
+    """The scan of 07:12 counts, although she is known only at nine."""
+    hoa, lan = await town.registered("hoa", channel), town.phone(channel)
+    town.at("07:12")
+    await lan.scans(town.hall.qr())
+    await agrees(lan)
+    await goes_to_her_cell(town, lan)
+    await lan.types("nguyen thi lan")
+    assert lan.labels == ["Bỏ qua"]
+    number = number_in(await lan.presses("Bỏ qua"))
+    assert await hoa.hears() == (
+        'Có người xin liên kết tài khoản, tên "nguyen thi lan". '
+        "Chọn đảng viên và nhập số đối chiếu do đồng chí ấy đọc:"
+    )
+    assert hoa.labels[:2] == ["Nguyễn Thị Lan (1950)", "Nguyễn Thị Lan (1962)"]
+    assert hoa.labels[-1] == "Không đúng"
+    town.at("09:00")
+    await hoa.presses("Nguyễn Thị Lan (1950)")
+    assert hoa.last == "Đề nghị nhập số đối chiếu do đồng chí Nguyễn Thị Lan đọc."
+    assert await hoa.types(number) == "Đã liên kết tài khoản của đồng chí Nguyễn Thị Lan."
+    assert await lan.hears() == (
+        "Đã điểm danh đồng chí Nguyễn Thị Lan tại Hội trường UBND xã lúc 07:12."
+    )
+    assert await town.owner_of(lan) == town.number_of("lan")
+
+
+async def test_after_closing_the_scan_is_too_late_and_she_is_told(town: Town, channel: str) -> None:
+    hoa, lan = await town.registered("hoa", channel), town.phone(channel)
+    town.at("11:20")
+    await lan.scans(town.hall.qr())
+    await agrees(lan)
+    await goes_to_her_cell(town, lan)
+    await lan.types("nguyen thi lan")
+    number = number_in(await lan.types("1950"))
+    assert 'tên "nguyen thi lan", sinh năm 1950.' in await hoa.hears()
+    town.at("11:31")
+    await hoa.presses("Nguyễn Thị Lan (1950)")
+    await hoa.types(number)
+    assert (await lan.hears()).startswith("Đã đăng ký.")
+    assert await town.record_of("lan") is None
+
+
+async def test_whoever_is_asked_about_the_answer_is_the_same(town: Town, channel: str) -> None:
+    """A stranger learns nothing about who is on the roll."""
+    heard = []
+    for name in ("Lê Văn Ba", "Không Có Ai", "<b>hack</b>"):
+        stranger = town.phone(channel)
+        await stranger.types("/start")
+        await agrees(stranger)
+        await goes_to_her_cell(town, stranger)
+        heard.append(await stranger.types(name))
+        heard.append(FILED.sub("filed", await stranger.presses("Bỏ qua")))
+    assert heard == ["Đề nghị đồng chí nhập năm sinh, hoặc bấm Bỏ qua.", "filed"] * 3
+
+
+async def test_wrong_numbers_end_it(town: Town, channel: str) -> None:
+    """Hoa must hear the number; three guesses, and a new claim is needed."""
+    hoa, stranger = await town.registered("hoa", channel), town.phone(channel)
+    await stranger.types("/start")
+    await agrees(stranger)
+    await goes_to_her_cell(town, stranger)
+    await stranger.types("le van ba")
+    number = number_in(await stranger.presses("Bỏ qua"))
+    await hoa.hears()
+    await hoa.presses("Lê Văn Ba (1945)")
+    wrong = "10" if number != "10" else "11"
+    for _ in range(2):
+        assert (await hoa.types(wrong)).startswith("Số đối chiếu chưa đúng.")
+    assert (await hoa.types(wrong)).startswith("Số đối chiếu sai nhiều lần")
+    assert (await stranger.hears()).startswith("Đề nghị liên kết chưa được xác nhận.")
+    assert await town.owner_of(stranger) is None
+
+
+async def test_the_secretary_declines(town: Town, channel: str) -> None:
+    hoa, stranger = await town.registered("hoa", channel), town.phone(channel)
+    await stranger.types("/start")
+    await agrees(stranger)
+    await goes_to_her_cell(town, stranger)
+    await stranger.types("người lạ")
+    await stranger.presses("Bỏ qua")
+    assert await hoa.hears()
+    assert await hoa.presses("Không đúng") == "Đã ghi nhận: không đúng."
+    assert (await stranger.hears()).startswith("Đề nghị liên kết chưa được xác nhận.")
+
+
+async def test_a_claim_waits_on_the_cells_page(town: Town, channel: str) -> None:
+    """Hoa registered later than the stranger asked: nothing is lost."""
+    stranger = town.phone(channel)
+    await stranger.types("/start")
+    await agrees(stranger)
+    await goes_to_her_cell(town, stranger)
+    await stranger.types("Lê Văn Ba")
+    number = number_in(await stranger.presses("Bỏ qua"))
+    hoa = await town.registered("hoa", channel)
+    await hoa.types("/chibo")
+    await hoa.presses("Xin liên kết: Lê Văn Ba")
+    await hoa.presses("Lê Văn Ba (1945)")
+    await hoa.types(number)
+    assert await stranger.hears() == "Đã đăng ký. Cảm ơn đồng chí."
+
+
+async def test_cells_of_one_name_are_told_apart_by_their_commune(town: Town, channel: str) -> None:
+    """Half of the province has a "Chi bộ ấp 3"."""
+    stranger = town.phone(channel)
+    await stranger.types("/start")
+    await agrees(stranger)
+    await stranger.presses("Tôi chưa có mã")
+    if channel == "telegram":
+        await stranger.hears()
+        await stranger.presses("Chọn đơn vị")
+    await stranger.types("ấp 3")
+    assert stranger.labels == [
+        "Chi bộ ấp 3 – Đảng ủy xã Thân Cửu Nghĩa",
+        "Chi bộ ấp 3 – Đảng ủy xã Tân Lý",
+    ]
+
+
+async def test_claiming_from_a_second_browser_is_told_to_the_first(town: Town) -> None:
+    """Whoever talks Hoa into it does not stay unseen."""
+    lan, hoa = await town.registered("lan", "web"), await town.registered("hoa", "web")
+    other = town.phone("web")
+    await other.types("/start")
+    await agrees(other)
+    await goes_to_her_cell(town, other)
+    await other.types("nguyen thi lan")
+    number = number_in(await other.presses("Bỏ qua"))
+    await hoa.hears()
+    await hoa.presses("Nguyễn Thị Lan (1950)")
+    await hoa.types(number)
+    assert (await lan.hears()).startswith("Tài khoản của đồng chí vừa được mở trên một trình duyệt")
