@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import os
 import socket
 import sys
@@ -39,7 +40,9 @@ BEGINS_AT = datetime(2016, 12, 9, 7, 5, tzinfo=VIETNAM)
 
 def run(port: int, name: str = "tien-giang", folder: Path = FOLDER) -> None:
     """Prepare what is not there yet, then live the morning until Ctrl-C."""
-    screen = Console(stderr=True, highlight=False)
+    screen = Console(stderr=True, highlight=False, soft_wrap=True)
+    for chatty in ("alembic", "uvicorn"):  # who tries the bot out reads sentences, not logs
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     _demand_free(port)
     try:
         scenario, day = prepare(name, folder, screen)

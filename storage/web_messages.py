@@ -1,4 +1,8 @@
-"""The web chat's bubbles. A chat's revision grows with every new or edited one, so pages follow."""
+"""The web chat's bubbles. A chat's revision grows with every new or edited one, so pages follow.
+
+Bubbles stand in the order of their revisions: an answer that edits an older bubble is then found
+where people look for it, below what they have just typed.
+"""
 
 from __future__ import annotations
 
@@ -73,12 +77,13 @@ async def edit(tx: Tx, chat_id: str, message_id: int, outbound: Outbound) -> boo
 async def since(db: Db, chat_id: str, revision: int) -> list[WebMessage]:
     """What is new or was edited after a revision, in the order of the chat."""
     table = web_messages
-    return await _list(db, _of(chat_id).where(table.c.revision > revision).order_by(table.c.id))
+    news = _of(chat_id).where(table.c.revision > revision)
+    return await _list(db, news.order_by(table.c.revision))
 
 
 async def latest(db: Db, chat_id: str, limit: int) -> list[WebMessage]:
     """The newest messages, in the order of the chat."""
-    newest = await _list(db, _of(chat_id).order_by(web_messages.c.id.desc()).limit(limit))
+    newest = await _list(db, _of(chat_id).order_by(web_messages.c.revision.desc()).limit(limit))
     return newest[::-1]
 
 

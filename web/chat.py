@@ -77,7 +77,11 @@ class Chat:
         await self.site.doors.say(_said(visitor, fields))
         if not wants_json:
             return RedirectResponse(f"{looker.base}/chat", 303)
-        return await self._news(visitor, looker, _revision(fields.get("after")))
+        news = await self._news(visitor, looker, _revision(fields.get("after")))
+        if not visitor.menu:  # these words may have made them known
+            visitor = (await self.site.visitor(looker)) or visitor
+            news["menu"] = self.site.render("menu.html", visitor=visitor, base=looker.base).strip()
+        return JSONResponse(news, headers=_NO_STORE)
 
     async def news(self, request: Request) -> Response:
         """What is new since a revision, for pages that cannot follow."""
@@ -85,7 +89,8 @@ class Chat:
         visitor = await self.site.visitor(looker)
         if visitor is None:
             return JSONResponse({"revision": 0, "html": ""}, headers=_NO_STORE)
-        return await self._news(visitor, looker, _revision(request.query_params.get("after")))
+        news = await self._news(visitor, looker, _revision(request.query_params.get("after")))
+        return JSONResponse(news, headers=_NO_STORE)
 
     async def events(self, request: Request) -> Response:
         """The same, live (server-sent events)."""
@@ -120,9 +125,9 @@ class Chat:
             "notice.html", looker, 428, words=COOKIE_NEEDED, action=action, fields=fields
         )
 
-    async def _news(self, visitor: Visitor, looker: Looker, after: int) -> Response:
+    async def _news(self, visitor: Visitor, looker: Looker, after: int) -> dict[str, object]:
         messages = await self.site.doors.since(visitor.chat_id, after)
-        return JSONResponse(self._payload(messages, looker, after), headers=_NO_STORE)
+        return self._payload(messages, looker, after)
 
     def _payload(
         self, messages: Sequence[ChatMessage], looker: Looker, after: int

@@ -35,8 +35,19 @@ async def test_pages_follow_by_revision(database: Database) -> None:
         assert [message.buttons for message in news] == [(), outbound("").buttons]
         assert len({message.revision for message in news}) == 2
         latest = await web_messages.latest(db, "lan", 2)
-        assert [message.text for message in latest] == ["hai", "bốn"]
+        assert [message.text for message in latest] == ["một, đã sửa", "bốn"]
         assert latest[0].at == AT
+
+
+async def test_an_answer_stands_below_the_words_it_answers(database: Database) -> None:
+    """A list that is edited would else vanish above what people type into it."""
+    async with database.write() as tx:
+        listed = await web_messages.append(tx, "lan", outbound("danh sách"), AT)
+        answer = Outbound(to=LAN, text="đã chọn 1", replaces=str(listed))
+        await web_messages.exchange(tx, "lan", "lan:1", "le van ba", [answer], AT)
+    async with database.read() as db:
+        shown = await web_messages.latest(db, "lan", 50)
+    assert [message.text for message in shown] == ["le van ba", "đã chọn 1"]
 
 
 async def test_the_same_key_again_adds_nothing(database: Database) -> None:

@@ -8,7 +8,8 @@
   const state = document.getElementById("state");
   const form = document.getElementById("say");
   const text = document.getElementById("text");
-  const menu = document.querySelector(".menu");
+  const header = document.querySelector("header");
+  const menu = () => document.querySelector(".menu"); // comes once its person is known
   const KEPT = `diem-danh-cho-gui${base}`;
   const SENT_WITHIN = 15000; // ms; then it is tried again under the same id
   const POLL = 4000;
@@ -31,18 +32,18 @@
     if (items.length) document.getElementById("welcome")?.remove();
     items.forEach(place);
     revision = Math.max(revision, news.revision);
+    if (news.menu && !menu()) header.insertAdjacentHTML("beforeend", news.menu);
     if (items.length && wasAtEnd) toEnd();
   }
 
   function place(item) {
-    const id = Number(item.dataset.id);
-    const shown = log.querySelector(`li[data-id="${id}"]`);
-    if (shown) {
-      if (Number(item.dataset.revision) > Number(shown.dataset.revision)) shown.replaceWith(item);
-      return;
-    }
+    const edition = Number(item.dataset.revision);
+    const shown = log.querySelector(`li[data-id="${item.dataset.id}"]`);
+    if (shown && edition <= Number(shown.dataset.revision)) return;
+    shown?.remove();
+    // An edited answer goes below the words it answers; what is still unsent stays last.
     const later = [...log.children].find(
-      (other) => !other.dataset.id || Number(other.dataset.id) > id,
+      (other) => !other.dataset.id || Number(other.dataset.revision) > edition,
     );
     log.insertBefore(item, later || null);
   }
@@ -51,8 +52,13 @@
     return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 120;
   }
 
+  // The newest answer in sight; of one that is longer than the screen its beginning.
   function toEnd() {
     scroller.scrollTop = scroller.scrollHeight;
+    const last = log.lastElementChild;
+    if (!last) return;
+    const hidden = scroller.getBoundingClientRect().top - last.getBoundingClientRect().top;
+    if (hidden > 0) scroller.scrollTop -= hidden + 8;
   }
 
   // --- what the person says --------------------------------------------------------------------
@@ -133,8 +139,11 @@
       own?.remove();
       release();
       tell("");
+      const place = scroller.scrollTop;
       show(outcome.news);
-      toEnd();
+      // Who ticks names off a long list goes on where they were.
+      if (isAskedAgain(fields)) scroller.scrollTop = place;
+      else toEnd();
       isKnown = true;
       follow();
     } else {
@@ -142,6 +151,11 @@
       release();
       tell(outcome.words || "Chưa gửi được.");
     }
+  }
+
+  function isAskedAgain(fields) {
+    const item = fields.pressed_on && log.querySelector(`li[data-id="${fields.pressed_on}"]`);
+    return item && [...item.querySelectorAll("button")].some((key) => key.value === fields.command);
   }
 
   function release() {
@@ -256,7 +270,7 @@
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[name=command]");
-    if (menu && !menu.contains(event.target)) menu.open = false;
+    if (menu() && !menu().contains(event.target)) menu().open = false;
     if (!button) return;
     event.preventDefault();
     const on = button.form.elements.pressed_on;
@@ -267,7 +281,7 @@
       button.setAttribute("aria-busy", "true");
       say(fields);
     } else {
-      if (menu) menu.open = false;
+      if (menu()) menu().open = false;
       fields.label = button.textContent.trim();
       say(fields, fields.label);
     }
