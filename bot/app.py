@@ -7,12 +7,13 @@ import secrets
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
 from bot import delivery, keys, metrics, pages
 from bot.delivery import Delivery
+from bot.logs import frames
 from bot.router import Router
 from bot.settings import Settings, TelegramBot
 from channels import webchat
@@ -24,13 +25,14 @@ from domain.messages import (
     Channel,
     Inbound,
     Outbound,
-    SendError,
     Unauthorized,
+    Unavailable,
 )
-from handlers import menus
+from handlers import menus, texts
 from handlers.turn import House
 from storage import grants, inbox, migrate, people, units, web_messages
-from storage.database import Database
+from storage.database import Database, Tx
+from storage.database import Unavailable as DatabaseAway
 from storage.desk import Desk
 from storage.lookups import Lookups
 from storage.schedules import Schedules
@@ -39,7 +41,9 @@ from web.doors import Demo, Doors, Options, Readiness, Said, Visitor
 log = structlog.get_logger("app")
 
 FOLLOW_EVERY = 3.0  # seconds: another process may have written into the chat
-SWEEP_EVERY = timedelta(hours=1)
+SWEEP_EVERY = 3600.0  # seconds
+BETWEEN_SLICES = 0.2  # seconds: a sweep is in no hurry, a check-in is
+AFTER_FAILURE = 5.0  # seconds
 MOST_POLLED_AT_ONCE = 50
 
 
@@ -74,6 +78,7 @@ class App:
         self._listeners: dict[str, set[asyncio.Event]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._presses: set[asyncio.Task[None]] = set()
+        self._is_hanging_up = False
 
     # --- life ------------------------------------------------------------------------------
 
@@ -93,9 +98,18 @@ class App:
 
     def begin(self, work: Coroutine[object, object, None]) -> None:
         """Do this alongside until the program stops."""
-        self._tasks.append(asyncio.create_task(work))
+        task = asyncio.create_task(work)
+        task.add_done_callback(_report)
+        self._tasks.append(task)
+
+    def hang_up(self) -> None:
+        """End what would go on for ever: pages that follow their chat open it again themselves."""
+        self._is_hanging_up = True
+        for chat_id in self._listeners:
+            self._notify(chat_id)
 
     async def stop(self) -> None:
+        """Bring what is in hand to its end, or to a point where the next start goes on."""
         await delivery.stop(self._tasks)
         for channel in self.channels.values():
             await channel.close()
@@ -109,18 +123,26 @@ class App:
                 await telegram.set_up(webhook_url, menus.by_language())
                 self._pages.telegram_bot = await telegram.username()
                 return
-            except SendError as error:
-                log.warning("set_up_failed", channel=telegram.name, error=type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - a loop's boundary
+                log.warning("set_up_failed", channel=telegram.name, error=_kind(error))
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 300.0)
 
     async def _sweep(self) -> None:
         """Drop what is needed no longer."""
         while True:
-            with suppress(Exception):
-                async with self.database.write() as tx:
-                    await inbox.forget(tx, self.now())
-            await asyncio.sleep(SWEEP_EVERY.total_seconds())
+            pause = SWEEP_EVERY
+            try:
+                if await self._forget_some():
+                    pause = BETWEEN_SLICES
+            except Exception as error:  # noqa: BLE001 - a loop's boundary
+                log.warning("sweep_failed", error=_kind(error), at=frames(error))
+            await asyncio.sleep(pause)
+
+    async def _forget_some(self) -> bool:
+        """Whether there may be more: the writer is given back after every slice."""
+        async with self.database.write() as tx:
+            return await inbox.forget(tx, self.now())
 
     # --- messengers ------------------------------------------------------------------------
 
@@ -133,7 +155,7 @@ class App:
         for inbound in telegram.parse(headers, body):
             messages = await self._handle(telegram, inbound, in_response=True)
             if messages:
-                response = telegram.in_response(messages[0])
+                response = _in_response(telegram, messages[0])
         return response
 
     async def _handle(
@@ -155,12 +177,22 @@ class App:
 
     async def _poll(self, telegram: Telegram) -> None:
         await self._set_up(telegram, None)
-        async for batch in telegram.poll():
-            chats: dict[str, list[Inbound]] = {}
-            for inbound in batch:
-                chats.setdefault(inbound.sender.chat_id, []).append(inbound)
-            limit = asyncio.Semaphore(MOST_POLLED_AT_ONCE)
-            await asyncio.gather(*(self._answer(telegram, one, limit) for one in chats.values()))
+        while True:
+            try:
+                async for batch in telegram.poll():
+                    await self._answer_all(telegram, batch)
+            except Exception as error:  # noqa: BLE001 - a loop's boundary
+                # What was not confirmed comes again.
+                where = frames(error)
+                log.error("poll_failed", channel=telegram.name, error=_kind(error), at=where)
+                await asyncio.sleep(AFTER_FAILURE)
+
+    async def _answer_all(self, telegram: Telegram, batch: Sequence[Inbound]) -> None:
+        chats: dict[str, list[Inbound]] = {}
+        for inbound in batch:
+            chats.setdefault(inbound.sender.chat_id, []).append(inbound)
+        limit = asyncio.Semaphore(MOST_POLLED_AT_ONCE)
+        await asyncio.gather(*(self._answer(telegram, one, limit) for one in chats.values()))
 
     async def _answer(
         self, telegram: Telegram, inbounds: Sequence[Inbound], limit: asyncio.Semaphore
@@ -175,11 +207,11 @@ class App:
             try:
                 messages = await self._handle(telegram, inbound, in_response=False)
                 break
-            except Exception:
-                log.exception("database_away", channel=telegram.name)
+            except DatabaseAway as error:
+                log.warning("database_away", channel=telegram.name, error=_kind(error))
                 await asyncio.sleep(1.0)
         for message in messages:  # only the polite apology of a failed turn comes this way
-            with suppress(SendError):
+            with suppress(Exception):
                 await telegram.send(message)
 
     # --- browsers --------------------------------------------------------------------------
@@ -202,19 +234,23 @@ class App:
         self._notify(said.chat_id)
 
     async def _show(self, message: Outbound) -> int | None:
-        """What delivery sends to a browser."""
-        chat_id, replaces = message.to.chat_id, message.replaces
-        async with self.database.write() as tx:
-            if replaces is None:
-                shown: int | None = await web_messages.append(tx, chat_id, message, self.now())
-            elif replaces.isdecimal() and await web_messages.edit(
-                tx, chat_id, int(replaces), message
-            ):
-                shown = int(replaces)
-            else:
-                shown = None
-        self._notify(chat_id)
+        """What delivery sends to a browser. Raises Unavailable."""
+        try:
+            async with self.database.write() as tx:
+                shown = await self._put_up(tx, message)
+        except DatabaseAway as error:
+            raise Unavailable(_kind(error)) from None
+        self._notify(message.to.chat_id)
         return shown
+
+    async def _put_up(self, tx: Tx, message: Outbound) -> int | None:
+        chat_id, replaces = message.to.chat_id, message.replaces
+        if replaces is None:
+            return await web_messages.append(tx, chat_id, message, self.now())
+        if not replaces.isdecimal():
+            return None
+        is_edited = await web_messages.edit(tx, chat_id, int(replaces), message)
+        return int(replaces) if is_edited else None
 
     def _notify(self, chat_id: str) -> None:
         for event in self._listeners.get(chat_id, ()):
@@ -227,7 +263,7 @@ class App:
         event = asyncio.Event()
         self._listeners.setdefault(chat_id, set()).add(event)
         try:
-            while True:
+            while not self._is_hanging_up:
                 event.clear()
                 async with self.database.read() as db:
                     new = await web_messages.since(db, chat_id, revision)
@@ -311,6 +347,25 @@ class App:
             metrics=metrics.exposition,
             demo=self.demo,
         )
+
+
+def _in_response(telegram: Telegram, message: Outbound) -> bytes:
+    """What was written is written: a message that the channel cannot carry must not undo it."""
+    try:
+        return telegram.in_response(message)
+    except ValueError as error:
+        log.error("answer_unfit", channel=telegram.name, chat=message.to.chat_id, at=frames(error))
+        return telegram.in_response(Outbound(to=message.to, text=texts.INTERRUPTED.into("vi")))
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    """A loop that has died is an operator's business at once."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.critical("loop_died", error=_kind(error), at=frames(error))
+
+
+def _kind(error: BaseException) -> str:
+    return type(error).__name__
 
 
 def _telegram(bot: TelegramBot, key: bytes, now: Callable[[], datetime]) -> Telegram:

@@ -8,14 +8,14 @@ not sent again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
 import structlog
 
 from bot import metrics
+from bot.logs import frames
 from domain.messages import (
     Channel,
     Receipt,
@@ -27,13 +27,16 @@ from domain.messages import (
     Uncertain,
 )
 from storage import outbox, people
-from storage.database import Database
+from storage.database import Database, Tx
+from storage.database import Unavailable as DatabaseAway
 from storage.outbox import Claimed
 
 log = structlog.get_logger("delivery")
 
 IDLE = 0.25  # seconds between two looks at an empty outbox
-AFTER_FAILURE = 5.0  # seconds: the database may be away
+AFTER_FAILURE = 5.0  # seconds
+WHILE_AWAY = 1.0  # seconds between two tries to write down what became of a message
+LAST_SENDS = 3.0  # seconds that a stop leaves for what is in hand
 MOST_AT_ONCE = 20  # claimed together; after a crash as many may be ambiguous
 MOST_ATTEMPTS = 8
 LONGEST_PAUSE = timedelta(minutes=10)
@@ -49,22 +52,38 @@ class Delivery:
 
     async def run(self) -> None:
         """Deliver until cancelled."""
-        async with self._database.write() as tx:
-            lost = await outbox.recover(tx, self._channel.name, self._now())
-        if lost:
-            log.warning("ambiguous_after_restart", channel=self._channel.name, messages=lost)
+        await self._write(self._recover)
         while True:
             try:
                 if not await self.deliver_due():
                     await asyncio.sleep(IDLE)
-            except Exception:
-                log.exception("delivery_interrupted", channel=self._channel.name)
+            except Exception as error:  # noqa: BLE001 - the loop's boundary
+                self._complain("delivery_interrupted", error)
                 await asyncio.sleep(AFTER_FAILURE)
 
+    async def _recover(self, tx: Tx) -> None:
+        lost = await outbox.recover(tx, self._channel.name, self._now())
+        if lost:
+            log.warning("ambiguous_after_restart", channel=self._channel.name, messages=lost)
+
     async def deliver_due(self) -> int:
-        """Send what is due now; returns how many messages were taken in hand."""
+        """Send what is due now; returns how many messages were taken in hand.
+
+        Cancelled, it first lets them leave, as long as that takes a moment only: a stop in good
+        order leaves nothing ambiguous behind.
+        """
         if not await self._is_any_due():
             return 0
+        round_ = asyncio.create_task(self._round())
+        try:
+            return await asyncio.shield(round_)
+        except asyncio.CancelledError:
+            await asyncio.wait([round_], timeout=LAST_SENDS)
+            round_.cancel()
+            await asyncio.gather(round_, return_exceptions=True)
+            raise
+
+    async def _round(self) -> int:
         async with self._database.write() as tx:
             claimed = await outbox.claim(tx, self._channel.name, self._now(), MOST_AT_ONCE)
         chats: dict[str, list[Claimed]] = {}
@@ -91,6 +110,9 @@ class Delivery:
             outcome = await self._channel.send(one.message)
         except SendError as error:
             outcome = error
+        except Exception as error:  # noqa: BLE001 - a fault of ours, at whatever step
+            self._complain("send_failed", error)
+            outcome = Uncertain(type(error).__name__)
         metrics.SENT.labels(self._channel.name, type(outcome).__name__).inc()
         match outcome:
             case Receipt(provider_id):
@@ -123,31 +145,46 @@ class Delivery:
         await self._put_back([one], self._now() + pause, was_tried=True)
 
     async def _unreachable(self, one: Claimed, error: SendError) -> None:
-        async with self._database.write() as tx:
+        async def note(tx: Tx) -> None:
             await outbox.settle(tx, one.id, "unreachable", self._now(), error=str(error))
             await people.set_unreachable(tx, one.message.to)
+
+        await self._write(note)
 
     async def _settle(
         self, one: Claimed, state: str, *, provider_id: str | None = None, error: str | None = None
     ) -> None:
-        async with self._database.write() as tx:
+        async def note(tx: Tx) -> None:
             await outbox.settle(
                 tx, one.id, state, self._now(), provider_id=provider_id, error=error
             )
 
+        await self._write(note)
+
     async def _put_back(
         self, messages: Sequence[Claimed], not_before: datetime, *, was_tried: bool
     ) -> None:
-        if messages:
-            async with self._database.write() as tx:
-                ids = [one.id for one in messages]
-                await outbox.put_back(tx, ids, not_before, was_tried=was_tried)
+        ids = [one.id for one in messages]
+        if ids:
+            await self._write(lambda tx: outbox.put_back(tx, ids, not_before, was_tried=was_tried))
+
+    async def _write(self, note: Callable[[Tx], Awaitable[None]]) -> None:
+        """Written down, however long the database is away: only we know what became of it."""
+        while True:
+            try:
+                async with self._database.write() as tx:
+                    await note(tx)
+                return
+            except DatabaseAway as error:
+                self._complain("database_away", error)
+                await asyncio.sleep(WHILE_AWAY)
+
+    def _complain(self, event: str, error: Exception) -> None:
+        log.error(event, channel=self._channel.name, error=type(error).__name__, at=frames(error))
 
 
 async def stop(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """End running loops; a message in flight is ambiguous, as after a crash."""
+    """End running loops; a message that is on its way for long is ambiguous, as after a crash."""
     for task in tasks:
         task.cancel()
-    for task in tasks:
-        with suppress(asyncio.CancelledError):
-            await task
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import traceback
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, Literal
 
 import structlog
@@ -125,3 +127,9 @@ def _take_over(handler: _Stderr, level: int) -> None:
     root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+
+
+def frames(error: BaseException) -> list[str]:
+    """Where it happened, innermost last. An error's own words may quote a member's."""
+    found = traceback.extract_tb(error.__traceback__)[-6:]
+    return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in found]

@@ -8,18 +8,21 @@ from datetime import datetime
 
 import structlog
 
+from bot.logs import frames
 from domain.messages import Inbound, Outbound
 from domain.people import Person
 from domain.rights import may
 from handlers import registration, texts
 from handlers.routes import DIALOGUES, NO_FILES, NOT_UNDERSTOOD, ROUTES, Route, command_of
 from handlers.scopes import Need
-from handlers.turn import AnsweredBefore, House, Turn
+from handlers.turn import AnsweredBefore, House, Outdated, Turn
 from storage import grants
 from storage.database import Conflict, Unavailable
 from storage.lookups import Lookups
 
 log = structlog.get_logger("router")
+
+MOST_LOOKS = 3  # at a person whose affairs change under our hands
 
 
 class Router:
@@ -31,48 +34,58 @@ class Router:
         self._now = now
 
     async def handle(self, inbound: Inbound, *, in_response: bool) -> tuple[Outbound, ...]:
-        """What goes back at once; the rest is in the outbox. Durable when it returns."""
+        """What goes back at once; the rest is in the outbox. Durable when it returns.
+
+        Raises only Unavailable: then nothing was written, and the messenger will bring it again.
+        """
         if inbound.is_group:
             return ()
-        for attempt in (1, 2):
-            person, answered = await self._lookups.sender(inbound)
-            if answered is not None:
-                return answered
-            turn = await self._turn(inbound, person, in_response=in_response)
+        try:
+            return await self._answer(inbound, in_response=in_response)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - the single boundary of all conversations
+            # A fault of ours must not block the chat: the messenger would resend for a day.
+            log.error(
+                "turn_failed",
+                channel=inbound.sender.channel,
+                chat=inbound.sender.chat_id,
+                external_id=inbound.external_id,
+                error=type(error).__name__,  # its words may be the member's
+                at=frames(error),
+            )
+            language = "en" if inbound.language == "en" else "vi"
+            return (Outbound(to=inbound.sender, text=texts.INTERRUPTED.into(language)),)
+
+    async def _answer(self, inbound: Inbound, *, in_response: bool) -> tuple[Outbound, ...]:
+        for _ in range(MOST_LOOKS - 1):
             try:
-                return await self._answer(turn)
-            except Conflict as error:
-                # Somebody else wrote the same thing between our look and our write: look again.
-                await turn.abandon(error)
-                if attempt == 2:
-                    raise
-        raise AssertionError("unreachable")
+                return await self._try(inbound, in_response=in_response)
+            except (Conflict, Outdated):
+                # Somebody else wrote between our look and our write: look again, at the plan too.
+                self._house.schedules.forget()
+        return await self._try(inbound, in_response=in_response)
+
+    async def _try(self, inbound: Inbound, *, in_response: bool) -> tuple[Outbound, ...]:
+        person, answered = await self._lookups.sender(inbound)
+        if answered is not None:
+            return answered
+        turn = await self._turn(inbound, person, in_response=in_response)
+        try:
+            return await turn.finish(await self._messages(turn))
+        except AnsweredBefore as earlier:
+            await turn.abandon(earlier)
+            return earlier.answer
+        except BaseException as error:  # a cancelled turn, too, must give the writer back
+            await turn.abandon(error)
+            raise
 
     async def _turn(self, inbound: Inbound, person: Person, *, in_response: bool) -> Turn:
         now = self._now()
         schedule = await self._house.schedules.current(now)
+        if person.language is None and inbound.language == "en":
+            person = replace(person, language="en")
         return Turn(self._house, inbound, person, now, schedule, in_response=in_response)
-
-    async def _answer(self, turn: Turn) -> tuple[Outbound, ...]:
-        try:
-            return await turn.finish(await self._messages(turn))
-        except AnsweredBefore as earlier:
-            return earlier.answer
-        except Conflict:
-            raise
-        except Unavailable as error:
-            await turn.abandon(error)
-            raise  # the messenger will bring it again
-        except Exception as error:
-            # A fault of ours must not block the chat: the messenger would resend for a day.
-            await turn.abandon(error)
-            log.exception(
-                "turn_failed",
-                channel=turn.inbound.sender.channel,
-                external_id=turn.inbound.external_id,
-                account=turn.person.account_id,
-            )
-            return (turn.reply(texts.INTERRUPTED, new=True),)
 
     async def _messages(self, turn: Turn) -> list[Outbound]:
         inbound = turn.inbound

@@ -51,6 +51,7 @@ async def serve(
         running = [asyncio.create_task(server.serve()) for server in servers]
         waiting = asyncio.create_task(stopped.wait())
         await asyncio.wait([*running, waiting], return_when=asyncio.FIRST_COMPLETED)
+        app.hang_up()
         for server in servers:
             server.should_exit = True
         waiting.cancel()

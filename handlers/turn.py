@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.attendance import Entry
 from domain.messages import Address, Button, Capabilities, Inbound, Outbound
 from domain.people import Member, Person
+from domain.pieces import pieces
 from domain.rights import Grant
 from domain.sessions import Schedule
 from handlers.texts import Text
-from storage import people
+from storage import dialogues, inbox, people
 from storage.database import Database, Db, Tx
 from storage.desk import Desk, Response, Result, Slip, write_slips
 from storage.schedules import Schedules
@@ -51,6 +52,10 @@ class AnsweredBefore(Exception):
     def __init__(self, answer: tuple[Outbound, ...]) -> None:
         super().__init__()
         self.answer = answer
+
+
+class Outdated(Exception):
+    """The dialogue went on while we waited for the writer: what we know of it is old."""
 
 
 class Turn:
@@ -116,7 +121,21 @@ class Turn:
         """Take the writer until the turn's end, when all is committed with the answer."""
         if self._tx is None:
             self._tx = await self._stack.enter_async_context(self.house.database.write())
+            await self._look_again(self._tx)
         yield self._tx
+
+    async def _look_again(self, tx: Tx) -> None:
+        """The same update, or another tab of the same browser, may have had the writer before us.
+
+        Raises AnsweredBefore or Outdated.
+        """
+        sender, external_id = self.inbound.sender, self.inbound.external_id
+        for answer in (await inbox.replies(tx, [(sender, external_id)])).values():
+            raise AnsweredBefore(answer)
+        account_id = self.person.account_id
+        known = self.person.dialogue
+        if account_id is not None and await dialogues.get(tx, account_id, self.now) != known:
+            raise Outdated
 
     async def record(
         self,
@@ -183,10 +202,29 @@ class Turn:
         return [self.message(one.address, text, language=one.language) for one in chats]
 
     def _split(self, messages: Sequence[Outbound]) -> Response:
-        """What the hook's response carries, and what delivery sends."""
+        """What the hook's response carries, and what delivery sends.
+
+        If the response cannot carry all that goes to the sender, delivery sends it all: otherwise
+        nobody knows what comes first.
+        """
+        fitting = [part for message in messages for part in self._fitting(message)]
         most = self.capabilities.messages_in_response if self._in_response else 0
-        own = [message for message in messages if message.to == self.inbound.sender][:most]
-        return Response(tuple(own), tuple(m for m in messages if not any(m is o for o in own)))
+        own = [message for message in fitting if message.to == self.inbound.sender]
+        if len(own) > most:
+            return Response((), tuple(fitting))
+        others = [message for message in fitting if message.to != self.inbound.sender]
+        return Response(tuple(own), tuple(others))
+
+    def _fitting(self, message: Outbound) -> list[Outbound]:
+        """The message, or several where its text is longer than the channel takes."""
+        channel = self.house.channels.get(message.to.channel, self.capabilities)
+        *before, last = pieces(message.text, channel.max_text)
+        if not before:
+            return [message]
+        bare = replace(message, buttons=(), asks_contact=None, replaces=None)
+        first = replace(bare, text=before[0], replaces=message.replaces)
+        parts = [first, *(replace(bare, text=text) for text in before[1:])]
+        return [*parts, replace(message, text=last, replaces=None)]
 
     # --- ending ----------------------------------------------------------------------------
 
@@ -204,7 +242,6 @@ class Turn:
     async def _commit(self, tx: Tx, slip: Slip, response: Response) -> None:
         [answer] = await write_slips(tx, [slip])
         if answer is not response:
-            await self.abandon(AnsweredBefore(answer.at_once))
             raise AnsweredBefore(answer.at_once)
         await self._stack.aclose()
         self._response = response

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
+from storage.database import Unavailable
+
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -13,8 +15,9 @@ Value = TypeVar("Value")
 class Batch(Generic[Key, Value]):
     """Collects what is asked while a trip is under way and takes all of it on the next one.
 
-    Nobody waits for company: a lone question leaves at once. When a trip fails, each of its
-    questions is asked alone, so that one bad question does not fail its neighbours.
+    Nobody waits for company: a lone question leaves at once. When a trip fails, its halves go
+    again, each on its own trip, until the question at fault is alone: it does not fail its
+    neighbours. When the database is away, all fail together, or each would wait out its patience.
     """
 
     def __init__(
@@ -26,6 +29,7 @@ class Batch(Generic[Key, Value]):
         self._trip: asyncio.Task[None] | None = None
 
     async def ask(self, key: Key) -> Value:
+        """The answer to one question. An asker who goes away changes nothing for the others."""
         future: asyncio.Future[Value] = asyncio.get_running_loop().create_future()
         self._waiting.append((key, future))
         if self._trip is None:
@@ -39,22 +43,39 @@ class Batch(Generic[Key, Value]):
                 await self._answer(taken)
         finally:
             self._trip = None
+            _fail(self._waiting, asyncio.CancelledError())  # some, only where we were cancelled
+            self._waiting = []
 
     async def _answer(self, taken: list[tuple[Key, asyncio.Future[Value]]]) -> None:
         try:
             values = await self._run([key for key, _ in taken])
+            answered = list(zip(taken, values, strict=True))
         except Exception as error:  # noqa: BLE001 - it is the askers' to handle
-            if len(taken) == 1:
-                _fail(taken[0][1], error)
-                return
-            for one in taken:
-                await self._answer([one])
+            await self._answer_apart(taken, error)
             return
-        for (_, future), value in zip(taken, values, strict=True):
+        except BaseException as error:
+            _fail(taken, error)
+            raise
+        for (_, future), value in answered:
             if not future.done():  # the asker may have gone away; what was written stays written
                 future.set_result(value)
 
+    async def _answer_apart(
+        self, taken: list[tuple[Key, asyncio.Future[Value]]], error: Exception
+    ) -> None:
+        if len(taken) == 1 or isinstance(error, Unavailable):
+            _fail(taken, error)
+            return
+        half = len(taken) // 2
+        await self._answer(taken[:half])
+        await self._answer(taken[half:])
 
-def _fail(future: asyncio.Future[Value], error: Exception) -> None:
-    if not future.done():
-        future.set_exception(error)
+
+def _fail(taken: Sequence[tuple[object, asyncio.Future[Value]]], error: BaseException) -> None:
+    for _, future in taken:
+        if future.done():
+            continue
+        if isinstance(error, asyncio.CancelledError):
+            future.cancel()
+        else:
+            future.set_exception(error)

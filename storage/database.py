@@ -3,52 +3,108 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, TypeAlias
 
 from sqlalchemy import event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneLeft
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 Tx: TypeAlias = AsyncConnection  # the writer's transaction
 Db: TypeAlias = AsyncConnection  # a reader, or the writer's transaction
 
+
+class NoTurn(Exception):
+    """Others held the writer for longer than anybody should wait."""
+
+
 Conflict = IntegrityError  # somebody else wrote the same thing first
-Unavailable = OperationalError  # the database cannot be reached, is locked or its disk is full
+# The database cannot be reached, is locked or its disk is full: nothing was written, try later.
+Unavailable = (OperationalError, NoneLeft, NoTurn)
 
 READERS = 4
-BUSY_TIMEOUT_MS = 15_000  # another process (an import, a backup) may hold the writer's lock
+# Another process (an import, a backup) may hold the writer's lock so long, and so long again may
+# those wait who are not next; a messenger gives a hook a minute. "?timeout=…" in the URL says
+# otherwise.
+PATIENCE = 15.0  # seconds
 
 
 class Database:
-    """One database: `read()` sees what is committed, `write()` is one durable transaction."""
+    """One database: `read()` sees what is committed, `write()` is one durable transaction.
+
+    A cancelled task leaves neither a lock nor half a transaction behind: the step at the database
+    is finished first, and the cancellation is felt after it.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
+        self._patience = _patience(self.url)
         self._turn = asyncio.Lock()
-        self._readers = _engine(url, "BEGIN", READERS, ["query_only = ON"])
-        self._writer = _engine(url, "BEGIN IMMEDIATE", 1, ["synchronous = FULL"])
+        self._readers = _engine(self.url, "BEGIN", READERS, ["query_only = ON"])
+        self._writer = _engine(self.url, "BEGIN IMMEDIATE", 1, ["synchronous = FULL"])
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Db]:
         """A consistent view of what is committed; never waits for the writer."""
-        async with self._readers.connect() as connection:
-            yield connection
+        with _noticing_cancellation():
+            async with self._readers.connect() as connection:
+                yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Tx]:
         """The writer: committed and synced when the block ends, rolled back when it raises."""
-        async with self._turn, self._writer.begin() as transaction:
-            yield transaction
+        with _noticing_cancellation():
+            await self._wait_for_turn()
+            try:
+                async with self._writer.begin() as transaction:
+                    yield transaction
+            finally:
+                self._turn.release()
 
     async def close(self) -> None:
         await self._readers.dispose()
         await self._writer.dispose()
 
+    async def _wait_for_turn(self) -> None:
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise NoTurn from None
 
-def _engine(url: str, begin: str, size: int, pragmas: list[str]) -> AsyncEngine:
+
+def _patience(url: URL) -> float:
+    asked = url.query.get("timeout")
+    return float(asked) if isinstance(asked, str) else PATIENCE
+
+
+@contextmanager
+def _noticing_cancellation() -> Iterator[None]:
+    """Raise what `_whole` has put off."""
+    task = asyncio.current_task()
+    before = task.cancelling() if task else 0
+    yield
+    if task and task.cancelling() > before:
+        raise asyncio.CancelledError
+
+
+async def _whole(step: Coroutine[Any, Any, Any]) -> Any:
+    """A step's result, also for a task that is cancelled meanwhile: it learns of it at the end.
+
+    Torn off in the middle, the driver's thread goes on, and a statement that nobody reads to its
+    end keeps the file locked until the garbage collector happens to find it.
+    """
+    running = asyncio.ensure_future(step)
+    while not running.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.shield(running)
+    return running.result()
+
+
+def _engine(url: URL, begin: str, size: int, pragmas: list[str]) -> AsyncEngine:
     engine = create_async_engine(
         url, pool_size=size, max_overflow=0, pool_timeout=60, hide_parameters=True
     )
@@ -57,10 +113,11 @@ def _engine(url: str, begin: str, size: int, pragmas: list[str]) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, record: Any) -> None:
+        _keep_steps_whole(connection.driver_connection)
         connection.isolation_level = None  # transactions are begun below, not by the driver
         cursor = connection.cursor()
         for pragma in [
-            f"busy_timeout = {BUSY_TIMEOUT_MS}",
+            f"busy_timeout = {_patience(url) * 1000:.0f}",
             "journal_mode = WAL",
             "foreign_keys = ON",
             "temp_store = MEMORY",
@@ -74,3 +131,13 @@ def _engine(url: str, begin: str, size: int, pragmas: list[str]) -> AsyncEngine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _keep_steps_whole(driver: Any) -> None:
+    """Every call of aiosqlite's goes through its `_execute`."""
+    execute = driver._execute
+
+    async def whole(*call: Any, **named: Any) -> Any:
+        return await _whole(execute(*call, **named))
+
+    driver._execute = whole

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
-from storage.database import Tx
+from domain.people import Dialogue
+from storage.database import Db, Tx
 from storage.insert import insert
 from storage.schema import dialogues
 
@@ -33,6 +34,17 @@ async def open(
             index_elements=["account_id"], set_=values | {"version": dialogues.c.version + 1}
         )
     )
+
+
+async def get(db: Db, account_id: int, now: datetime) -> Dialogue | None:
+    row = (
+        await db.execute(
+            select(dialogues.c.name, dialogues.c.state, dialogues.c.version).where(
+                dialogues.c.account_id == account_id, dialogues.c.expires_at > now
+            )
+        )
+    ).first()
+    return Dialogue(row.name, row.state, row.version) if row else None
 
 
 async def close(tx: Tx, account_id: int) -> None:

@@ -14,6 +14,7 @@ from storage.schema import inbox
 
 # Telegram resends for 24 h; a browser may come back with an unsent message the day after.
 KEPT = timedelta(hours=48)
+FORGOTTEN_AT_ONCE = 5000  # a whole morning's rows at once would hold up the writer
 
 Key = tuple[str, str]  # channel, external id
 
@@ -50,6 +51,14 @@ async def store(tx: Tx, replies: Iterable[tuple[Key, Sequence[Outbound]]], now: 
         await tx.execute(insert(inbox), rows)
 
 
-async def forget(tx: Tx, now: datetime) -> None:
-    """Drop what no messenger will deliver again."""
-    await tx.execute(delete(inbox).where(inbox.c.received_at < now - KEPT))
+async def forget(tx: Tx, now: datetime) -> bool:
+    """Drop some of what no messenger will deliver again; whether there may be more."""
+    old = (
+        select(inbox.c.channel, inbox.c.external_id)
+        .where(inbox.c.received_at < now - KEPT)
+        .limit(FORGOTTEN_AT_ONCE)
+    )
+    dropped = await tx.execute(
+        delete(inbox).where(tuple_(inbox.c.channel, inbox.c.external_id).in_(old))
+    )
+    return dropped.rowcount == FORGOTTEN_AT_ONCE

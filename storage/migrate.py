@@ -17,7 +17,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from storage.database import BUSY_TIMEOUT_MS, Db
+from storage.database import PATIENCE, Db
 
 STEPS = Path(__file__).parent / "migrations"
 LOCK = 0x6469656D  # PostgreSQL knows the lock that migrations take by a number: "diem"
@@ -91,7 +91,7 @@ def _engine(url: URL) -> AsyncEngine:
     def prepare(connection: Any, record: Any) -> None:
         connection.isolation_level = None  # the driver would commit before each CREATE TABLE
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000:.0f}")
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.close()
 

@@ -8,6 +8,10 @@
 
 A message is marked `sending`, and that is committed, before it leaves; so after a crash nothing
 that may have left is sent twice unseen.
+
+One process delivers a channel. It calls `recover` when it starts, which takes every `sending` row
+for a dead process's: started a second time by mistake, it declares what the first one has in hand
+ambiguous. The first then still writes down what it knows to be sent, but puts nothing back.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
 from domain.messages import Address, Outbound
 from storage import wire
@@ -54,12 +58,32 @@ async def enqueue(
         await tx.execute(insert_new(tx, outbox), rows)
 
 
-async def is_any_due(db: Db, channel: str, now: datetime) -> bool:
-    found = await db.scalar(
-        select(outbox.c.id)
-        .where(outbox.c.channel == channel, outbox.c.state == "pending", outbox.c.not_before <= now)
-        .limit(1)
+def _due(channel: str, now: datetime) -> ColumnElement[bool]:
+    """Waiting, its time has come, and nothing waits before it in its chat and lane.
+
+    What was put back holds up what follows: messages of one chat arrive in their order.
+    """
+    earlier = outbox.alias()
+    is_held_up = exists().where(
+        earlier.c.channel == outbox.c.channel,
+        earlier.c.chat_id == outbox.c.chat_id,
+        earlier.c.lane == outbox.c.lane,
+        earlier.c.id < outbox.c.id,
+        or_(
+            earlier.c.state == "sending",
+            and_(earlier.c.state == "pending", earlier.c.not_before > now),
+        ),
     )
+    return and_(
+        outbox.c.channel == channel,
+        outbox.c.state == "pending",
+        outbox.c.not_before <= now,
+        ~is_held_up,
+    )
+
+
+async def is_any_due(db: Db, channel: str, now: datetime) -> bool:
+    found = await db.scalar(select(outbox.c.id).where(_due(channel, now)).limit(1))
     return found is not None
 
 
@@ -73,11 +97,7 @@ async def claim(tx: Tx, channel: str, now: datetime, most: int) -> list[Claimed]
     rows = (
         await tx.execute(
             select(outbox)
-            .where(
-                outbox.c.channel == channel,
-                outbox.c.state == "pending",
-                outbox.c.not_before <= now,
-            )
+            .where(_due(channel, now))
             .order_by(outbox.c.id)
             .limit(most)
             .with_for_update(skip_locked=True)
@@ -119,7 +139,7 @@ async def put_back(
     """Not sent, for sure: try again later. A pause that was asked for uses up no attempt."""
     await tx.execute(
         update(outbox)
-        .where(outbox.c.id.in_(message_ids))
+        .where(outbox.c.id.in_(message_ids), outbox.c.state == "sending")
         .values(
             state="pending",
             not_before=not_before,

@@ -413,6 +413,7 @@ outbox = Table(
     Column("recipe", Text),  # what writes it then; None: the payload is the message
     Column("broadcast_id", Id, ForeignKey("broadcasts.id")),
     Index("ix_outbox_waiting", "channel", "state", "lane", "not_before"),
+    Index("ix_outbox_of_chat", "channel", "chat_id", "state"),
     Index("ix_outbox_of_broadcast", "broadcast_id", "state"),
 )
 

@@ -1,7 +1,9 @@
 """The doctor names everything that is wrong, and calls a sound installation sound."""
 
 import socket
+import sqlite3
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -235,9 +237,12 @@ async def test_damaged_pages_are_told(installed: Install, monkeypatch: pytest.Mo
     config = installed()
     path = config.database_path
     assert path is not None
+    with closing(sqlite3.connect(path)) as database:
+        root = "SELECT rootpage FROM sqlite_schema WHERE name = 'web_messages'"
+        number = database.execute(root).fetchone()[0]
     content = bytearray(path.read_bytes())
     page = int.from_bytes(content[16:18], "big")
-    content[-page:] = b"\xff" * page
+    content[(number - 1) * page : number * page] = b"\xff" * page
     path.write_bytes(content)
     told = lines(await doctor.doctor(config))
     assert any("cơ sở dữ liệu bị hỏng" in line for line in told)
