@@ -453,20 +453,34 @@ rules = Table(
     _ref("changed_by", "members", nullable=True),
 )
 
-# Each nudge about a cell as it was sent, with its numbers: why, and whether anything moved since.
+# Which day's round of the clock was made last; without it every tick would decide anew.
+rounds = Table(
+    "rounds",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("day", Date, nullable=False),
+)
+
+# Each nudge about a cell as it was decided, with its numbers: why, and whether anything moved
+# since. Whether it arrived is known by its message in the outbox.
 nudges = Table(
     "nudges",
     metadata,
     _key(),
     _ref("unit_id", "units"),
-    Column("topic", Text, nullable=False),  # "attendance 5", "obligation 3"
+    Column("topic", Text, nullable=False),  # domain.nudging.Topic: "attendance 5", "obligation 3"
+    Column("day", Date, nullable=False),
     Column("nudged_at", Instant, nullable=False),
+    Column("post_key", Text),  # dedup key of its message; None: no secretary could be reached
     Column("why", Text, nullable=False),  # domain.lagging.Why
     Column("done", Integer, nullable=False),
     Column("whole", Integer, nullable=False),
     Column("expected", Float, nullable=False),
     Column("margin", Float, nullable=False),
-    Index("ix_nudges_of_unit", "unit_id", "topic", "nudged_at"),
+    Column("reported_at", Instant),  # when the superior was told that it bore no fruit …
+    _ref("reported_to", "units", nullable=True),  # … and who that is
+    UniqueConstraint("unit_id", "topic", "day"),
+    Index("ix_nudges_reported", "reported_to", "reported_at"),
 )
 
 # "18 bản giấy đã thu, đang nhập", "nhắc lại ngày mai": no nudge about it until then.
@@ -476,8 +490,10 @@ pauses = Table(
     _key(),
     _ref("unit_id", "units"),
     Column("topic", Text, nullable=False),
+    Column("why", Text, nullable=False),  # domain.nudging.Rest
     Column("until_at", Instant, nullable=False),
-    Column("collected", Integer),  # paper essays in hand
+    Column("collected", Integer),  # paper essays in hand …
+    Column("done", Integer),  # … when so many were done
     _ref("by_member_id", "members"),
     Column("at", Instant, nullable=False),
     Index("ix_pauses_of_unit", "unit_id", "topic", "until_at"),

@@ -74,27 +74,41 @@ def _create_rules() -> None:
 
 def _create_nudges() -> None:
     op.create_table(
+        "rounds",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_rounds")),
+    )
+    op.create_table(
         "nudges",
         sa.Column("id", ID, nullable=False),
         sa.Column("unit_id", ID, nullable=False),
         sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
         sa.Column("nudged_at", INSTANT, nullable=False),
+        sa.Column("post_key", sa.Text()),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("whole", sa.Integer(), nullable=False),
         sa.Column("expected", sa.Float(), nullable=False),
         sa.Column("margin", sa.Float(), nullable=False),
+        sa.Column("reported_at", INSTANT),
+        sa.Column("reported_to", ID),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_nudges")),
         _of("nudges", "unit_id", "units"),
+        _of("nudges", "reported_to", "units"),
+        sa.UniqueConstraint("unit_id", "topic", "day", name=op.f("uq_nudges_unit_id_topic_day")),
     )
-    op.create_index(op.f("ix_nudges_of_unit"), "nudges", ["unit_id", "topic", "nudged_at"])
+    op.create_index(op.f("ix_nudges_reported"), "nudges", ["reported_to", "reported_at"])
     op.create_table(
         "pauses",
         sa.Column("id", ID, nullable=False),
         sa.Column("unit_id", ID, nullable=False),
         sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
         sa.Column("until_at", INSTANT, nullable=False),
         sa.Column("collected", sa.Integer()),
+        sa.Column("done", sa.Integer()),
         sa.Column("by_member_id", ID, nullable=False),
         sa.Column("at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pauses")),
