@@ -6,15 +6,14 @@ from dataclasses import dataclass
 
 from domain.messages import Outbound
 from domain.rights import Right, Role, may
-from domain.sessions import Campaign, Session, Venue
-from domain.text import local
+from domain.sessions import Campaign, Venue
 from domain.totals import Node, Tally
 from handlers import scopes, texts
 from handlers.scopes import Need
 from handlers.texts import Lines, Sentences, Text
 from handlers.turn import Choice, Turn
 from storage import counts, units
-from storage.database import Db
+from storage.tallies import Picture
 
 PAGE = 8
 SLOW = 0.5  # of those summoned
@@ -103,12 +102,11 @@ async def show(turn: Turn) -> list[Outbound]:
 
 
 async def _show(turn: Turn, campaign_id: int, unit_id: int, page: int) -> list[Outbound]:
-    async with turn.read() as db:
-        tally = await _tally(turn, db, campaign_id, unit_id)
-        if tally is None:
-            return [turn.reply(texts.NO_CAMPAIGN)]
-        session = scopes.most_timely(tally.schedule.sessions.values(), turn.now)
-        halls = await _halls(turn, db, tally, session, unit_id) if session else []
+    picture = await turn.house.tallies.current(campaign_id, turn.now)
+    if picture is None or unit_id not in picture.tally.nodes:
+        return [turn.reply(texts.NO_CAMPAIGN)]
+    tally = picture.tally
+    halls = await _halls(turn, picture, unit_id)
     below = tally.children(unit_id)
     pages = max(1, -(-len(below) // PAGE))
     page = min(page, pages - 1)
@@ -122,16 +120,6 @@ async def _show(turn: Turn, campaign_id: int, unit_id: int, page: int) -> list[O
     rows = [[Choice(node.name, _into(turn, tally, node))] for node in shown]
     turning = _turning(f"tally {campaign_id} {unit_id}", page, pages)
     return [turn.reply(text, *rows, turning, *_ways(turn, tally, unit_id, halls, page))]
-
-
-async def _tally(turn: Turn, db: Db, campaign_id: int, unit_id: int) -> Tally | None:
-    unit = await units.get(db, unit_id)
-    if unit is None:
-        return None
-    tally = await counts.count_campaign(
-        db, campaign_id, as_of=local(turn.now).date(), now=turn.now, unit_path=unit.path
-    )
-    return tally if tally and unit_id in tally.nodes else None
 
 
 def _headline(turn: Turn, tally: Tally, unit_id: int, halls: list[Hall]) -> Text:
@@ -200,15 +188,19 @@ class Hall:
         return self.present < SLOW * self.summoned
 
 
-async def _halls(turn: Turn, db: Db, tally: Tally, session: Session, unit_id: int) -> list[Hall]:
+async def _halls(turn: Turn, picture: Picture, unit_id: int) -> list[Hall]:
     """The halls that expect people of the unit, the emptiest first."""
+    tally = picture.tally
+    session = scopes.most_timely(tally.schedule.sessions.values(), turn.now)
+    if session is None:
+        return []
+    found = await turn.house.tallies.halls(picture, session, turn.now)
     expecting: set[int] = set()
     for cell in tally.cells_of(unit_id):
         expecting |= cell.venues
-    present = await counts.venue_counts(db, session.id)
-    summoned = await counts.summoned_by_venue(db, tally.schedule, session, turn.now)
+    present = {venue_id: one.present for venue_id, one in found.present.items()}
     halls = [
-        Hall(venue, present[venue.id].present if venue.id in present else 0, summoned[venue.id])
+        Hall(venue, present.get(venue.id, 0), found.summoned[venue.id])
         for venue in tally.schedule.venues_of(session)
         if venue.id in expecting
     ]
@@ -220,12 +212,10 @@ async def venues(turn: Turn) -> list[Outbound]:
     asked = _asked(turn)
     if asked is None:
         return [turn.reply(texts.NOT_YOURS)]
-    async with turn.read() as db:
-        tally = await _tally(turn, db, asked.campaign_id, asked.unit_id)
-        if tally is None:
-            return [turn.reply(texts.NO_CAMPAIGN)]
-        session = scopes.most_timely(tally.schedule.sessions.values(), turn.now)
-        halls = await _halls(turn, db, tally, session, asked.unit_id) if session else []
+    picture = await turn.house.tallies.current(asked.campaign_id, turn.now)
+    if picture is None or asked.unit_id not in picture.tally.nodes:
+        return [turn.reply(texts.NO_CAMPAIGN)]
+    halls = await _halls(turn, picture, asked.unit_id)
     if asked.only_slow:
         halls = [hall for hall in halls if hall.is_slow]
     where = f"{asked.campaign_id} {asked.unit_id}"

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from domain.attendance import Entry
 from domain.messages import Address, Button, Capabilities, Inbound, Outbound
@@ -18,6 +19,7 @@ from storage import dialogues, inbox, people
 from storage.database import Database, Db, Tx
 from storage.desk import Desk, Response, Result, Slip, write_slips
 from storage.schedules import Schedules
+from storage.tallies import Tallies
 
 Rows = Sequence[Sequence["Choice"]]
 
@@ -44,6 +46,11 @@ class House:
     key: bytes
     channels: Mapping[str, Capabilities]
     public_url: str
+
+    @cached_property
+    def tallies(self) -> Tallies:
+        """A campaign's figures of this moment, shared by all viewers."""
+        return Tallies(self.database)
 
 
 class AnsweredBefore(Exception):
