@@ -416,6 +416,14 @@ outbox = Table(
     Index("ix_outbox_of_chat", "channel", "chat_id", "state"),
     Index("ix_outbox_of_broadcast", "broadcast_id", "state"),
 )
+# What falls due for a member is added to the message that still waits for them.
+Index(
+    "ix_outbox_of_due",
+    outbox.c.member_id,
+    outbox.c.state,
+    sqlite_where=text("recipe = 'due'"),
+    postgresql_where=text("recipe = 'due'"),
+)
 
 # What the messenger asked of a whole channel; kept over restarts.
 channel_state = Table(
@@ -438,8 +446,22 @@ occurrences = Table(
     _ref("member_id", "members"),
     Column("due_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),  # later it would be stale
+    Column("outbox_id", Id, index=True),  # the message that tells it; None: not posted yet
     UniqueConstraint("rule", "subject_id", "member_id", "due_at"),
     Index("ix_occurrences_of_member", "member_id", "expires_at"),
+)
+
+# Each step of a ladder that was taken, for all whom it concerns at once; so that a tick which
+# finds nothing new costs nothing.
+rungs = Table(
+    "rungs",
+    metadata,
+    Column("rule", Text, primary_key=True),
+    Column("subject_id", Id, primary_key=True),
+    Column("unit_id", Id, primary_key=True),  # whose people: a deadline may be another's elsewhere
+    Column("due_at", Instant, primary_key=True),
+    Column("made_at", Instant, nullable=False),
+    Column("people", Integer, nullable=False),
 )
 
 # Rules that a coordinator has switched off for a campaign, and on again.

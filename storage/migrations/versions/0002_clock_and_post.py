@@ -37,6 +37,13 @@ def upgrade() -> None:
             op.f("fk_outbox_broadcast_id"), "broadcasts", ["broadcast_id"], ["id"]
         )
     op.create_index(op.f("ix_outbox_of_broadcast"), "outbox", ["broadcast_id", "state"])
+    op.create_index(
+        op.f("ix_outbox_of_due"),
+        "outbox",
+        ["member_id", "state"],
+        sqlite_where=sa.text("recipe = 'due'"),
+        postgresql_where=sa.text("recipe = 'due'"),
+    )
 
 
 def _create_rules() -> None:
@@ -48,6 +55,7 @@ def _create_rules() -> None:
         sa.Column("member_id", ID, nullable=False),
         sa.Column("due_at", INSTANT, nullable=False),
         sa.Column("expires_at", INSTANT, nullable=False),
+        sa.Column("outbox_id", ID),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_occurrences")),
         _of("occurrences", "member_id", "members"),
         sa.UniqueConstraint(
@@ -59,6 +67,19 @@ def _create_rules() -> None:
         ),
     )
     op.create_index(op.f("ix_occurrences_of_member"), "occurrences", ["member_id", "expires_at"])
+    op.create_index(op.f("ix_occurrences_outbox_id"), "occurrences", ["outbox_id"])
+    op.create_table(
+        "rungs",
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("subject_id", ID, nullable=False),
+        sa.Column("unit_id", ID, nullable=False),
+        sa.Column("due_at", INSTANT, nullable=False),
+        sa.Column("made_at", INSTANT, nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "rule", "subject_id", "unit_id", "due_at", name=op.f("pk_rungs")
+        ),
+    )
     op.create_table(
         "rules",
         sa.Column("campaign_id", ID, nullable=False),
