@@ -24,14 +24,15 @@ class Right(StrEnum):
     EXCUSE = "excuse"
     LINK = "link"  # settle claims, hand out codes, stop an old phone
     REVIEW = "review"  # settle an objection, correct an entry
+    SEND = "send"  # speak to many at once
 
 
 _OF_ROLE: dict[Role, frozenset[Right]] = {
     Role.SECRETARY: frozenset(
-        {Right.SEE_COUNTS, Right.SEE_NAMES, Right.CONFIRM, Right.EXCUSE, Right.LINK}
+        {Right.SEE_COUNTS, Right.SEE_NAMES, Right.CONFIRM, Right.EXCUSE, Right.LINK, Right.SEND}
     ),
     Role.COORDINATOR: frozenset(
-        {Right.SEE_COUNTS, Right.SEE_NAMES, Right.CONFIRM, Right.REVIEW, Right.LINK}
+        {Right.SEE_COUNTS, Right.SEE_NAMES, Right.CONFIRM, Right.REVIEW, Right.LINK, Right.SEND}
     ),
     Role.INSPECTOR: frozenset({Right.SEE_COUNTS, Right.SEE_NAMES, Right.CONFIRM, Right.REVIEW}),
     Role.CLERK: frozenset({Right.SEE_COUNTS, Right.SEE_NAMES, Right.CONFIRM}),

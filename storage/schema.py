@@ -537,6 +537,7 @@ broadcasts = Table(
     metadata,
     _key(),
     _ref("author_id", "members", nullable=True),  # None: the operator
+    _ref("from_unit_id", "units"),  # who speaks; it may be above the unit that hears
     _ref("unit_id", "units"),
     Column("audience", Text, nullable=False),  # domain.broadcasts.Audience
     Column("campaign_id", Id, ForeignKey("campaigns.id")),
@@ -547,6 +548,18 @@ broadcasts = Table(
     _ref("confirmed_by", "members", nullable=True),
     Column("chosen", Integer),  # how many the audience was when it was confirmed
     Column("posted", Integer),  # how many of them had a chat
+    Column("told", JSON),  # where its author follows it: chat, message, language
+    Column("shown", Text),  # what stands there
+    Column("shown_at", Instant),
+    Column("reported_at", Instant),  # the final report went into the post
+)
+
+# Chosen, but without a chat when it was confirmed: to be called.
+broadcast_unreached = Table(
+    "broadcast_unreached",
+    metadata,
+    Column("broadcast_id", Id, ForeignKey("broadcasts.id"), primary_key=True),
+    Column("member_id", Id, ForeignKey("members.id"), primary_key=True),
 )
 
 submissions = Table(
