@@ -9,6 +9,8 @@
         opening      half time
 
 The line is straight because a secretary can check it in her head: half the time, half the people.
+After the deadline whoever is missing lags, for two weeks; then it is for people, not for a clock,
+to settle. docs/lagging.md has the numbers for those who are asked why.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 HALF = 0.5
+GIVE_UP_AFTER = timedelta(days=14)  # past the deadline
 
 
 class Why(StrEnum):
@@ -51,7 +54,7 @@ def lag(
     done: int, whole: int, *, opens_at: datetime, due_at: datetime, now: datetime, margin: float
 ) -> Lag | None:
     """Whether a cell lags over the weeks; None where it does not, or owes nothing."""
-    if whole <= 0 or done >= whole or now <= opens_at:
+    if whole <= 0 or done >= whole or not opens_at < now < due_at + GIVE_UP_AFTER:
         return None
     expected = expected_share(opens_at, due_at, now)
     if now >= due_at:
