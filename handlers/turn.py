@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
 from domain.attendance import Entry
+from domain.calendar import Calendar
 from domain.messages import Address, Button, Capabilities, Inbound, Outbound
 from domain.people import Member, Person
 from domain.pieces import pieces
@@ -46,6 +47,7 @@ class House:
     key: bytes
     channels: Mapping[str, Capabilities]
     public_url: str
+    calendar: Calendar = field(default_factory=Calendar)
 
     @cached_property
     def tallies(self) -> Tallies:
