@@ -541,8 +541,9 @@ broadcasts = Table(
     _ref("unit_id", "units"),
     Column("audience", Text, nullable=False),  # domain.broadcasts.Audience
     Column("campaign_id", Id, ForeignKey("campaigns.id")),
+    Column("obligation_id", Id, ForeignKey("obligations.id")),
     Column("text", Text, nullable=False),
-    Column("state", Text, nullable=False),  # storage.broadcasts
+    Column("state", Text, nullable=False),  # domain.broadcasts.State
     Column("created_at", Instant, nullable=False),
     Column("confirmed_at", Instant),
     _ref("confirmed_by", "members", nullable=True),
