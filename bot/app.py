@@ -12,9 +12,12 @@ from datetime import datetime
 import structlog
 
 from bot import delivery, keys, metrics, pages
+from bot.composing import Composer
 from bot.delivery import Delivery
 from bot.logs import frames
+from bot.pace import Pace
 from bot.router import Router
+from bot.settings import Delivery as DeliverySettings
 from bot.settings import Settings, TelegramBot
 from channels import webchat
 from channels.telegram import Telegram
@@ -59,7 +62,9 @@ class App:
         self.demo = demo
         self.database = Database(settings.database.url)
         self.schedules = Schedules(self.database)
-        self.telegrams = {bot.name: _telegram(bot, key, now) for bot in settings.bots}
+        self.telegrams = {
+            bot.name: _telegram(bot, key, now, settings.delivery) for bot in settings.bots
+        }
         self.webchat = WebChat(self._show)
         self.channels: dict[str, Channel] = {
             self.webchat.name: self.webchat,
@@ -73,6 +78,11 @@ class App:
             channels={name: one.capabilities for name, one in self.channels.items()},
             public_url=settings.web.address,
         )
+        composer = Composer(self.house)
+        self.deliveries = {
+            name: Delivery(self.database, channel, now, composer, _pace(channel))
+            for name, channel in self.channels.items()
+        }
         self.router = Router(self.house, Lookups(self.database, now), now)
         self._pages = pages.Pages(self.schedules, self.database, settings.web.address, now)
         self._listeners: dict[str, set[asyncio.Event]] = {}
@@ -85,8 +95,8 @@ class App:
     async def start(self, roles: frozenset[str]) -> None:
         """Begin what the roles ask for; `web` itself is served by whoever called."""
         if "delivery" in roles:
-            for channel in self.channels.values():
-                self.begin(Delivery(self.database, channel, self.now).run())
+            for one in self.deliveries.values():
+                self.begin(one.run())
         for bot in self.settings.bots:
             telegram = self.telegrams[bot.name]
             if bot.mode == "polling" and "poll" in roles:
@@ -169,7 +179,7 @@ class App:
             raise
         metrics.HANDLED.labels(channel.name, "answered").inc()
         metrics.SECONDS.labels(channel.name).observe(time.perf_counter() - begun)
-        if inbound.press_id is not None:
+        if inbound.press_id is not None and not self.deliveries[channel.name].is_halted:
             press = asyncio.create_task(channel.acknowledge(inbound))
             self._presses.add(press)
             press.add_done_callback(self._presses.discard)
@@ -368,7 +378,13 @@ def _kind(error: BaseException) -> str:
     return type(error).__name__
 
 
-def _telegram(bot: TelegramBot, key: bytes, now: Callable[[], datetime]) -> Telegram:
+def _pace(channel: Channel) -> Pace:
+    return Pace(channel.capabilities.per_second, channel.capabilities.per_chat)
+
+
+def _telegram(
+    bot: TelegramBot, key: bytes, now: Callable[[], datetime], rates: DeliverySettings
+) -> Telegram:
     secret = bot.secret_token.get_secret_value() if bot.secret_token else None
     return Telegram(
         bot.name,
@@ -377,4 +393,6 @@ def _telegram(bot: TelegramBot, key: bytes, now: Callable[[], datetime]) -> Tele
         secret or keys.hook_secret(key, bot.name),
         bot.proxy.get_secret_value() if bot.proxy else None,
         now=now,
+        per_second=rates.telegram_per_second,
+        per_chat=rates.telegram_per_chat,
     )

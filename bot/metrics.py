@@ -5,7 +5,7 @@ from __future__ import annotations
 from prometheus_client import REGISTRY, Counter, Histogram, generate_latest
 
 HANDLED = Counter("diemdanh_inbound", "Updates handled", ["channel", "outcome"])
-SENT = Counter("diemdanh_sends", "Messages given to a messenger", ["channel", "outcome"])
+SENT = Counter("diemdanh_sends", "Messages given to a messenger", ["channel", "lane", "outcome"])
 SECONDS = Histogram(
     "diemdanh_turn_seconds",
     "From an update's arrival to its committed answer",

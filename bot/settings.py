@@ -120,6 +120,14 @@ class Web(Section):
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 
+class Delivery(Section):
+    """How messages go out."""
+
+    telegram_per_second: Annotated[float, Field(gt=0, le=10_000)] = 30  # of one bot, in all
+    telegram_per_chat: Annotated[float, Field(ge=0, le=60)] = 1.0  # seconds between two
+    second_person_above: Annotated[int, Field(ge=1)] = 2000  # recipients of one broadcast
+
+
 class _BotOptions(Section):
     base_url: HttpUrl = "https://api.telegram.org"
     proxy: Annotated[SecretStr, AfterValidator(_proxy)] | None = None
@@ -182,6 +190,7 @@ class Settings(BaseSettings):
 
     database: Database = Database()
     web: Web = Web()
+    delivery: Delivery = Delivery()
     telegram: Telegram | None = None
 
     _config_path: Path | None = PrivateAttr(default=None)

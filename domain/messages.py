@@ -150,6 +150,8 @@ class Capabilities:
     needs_own_consent: bool  # a foreign platform: messages cross the border
     has_contact_sharing: bool = False
     many_accounts_per_member: bool = False  # browsers
+    per_second: float | None = None  # messages of one bot in all; None: as many as one likes
+    per_chat: float = 0.0  # seconds between two messages to the same chat
 
 
 class Channel(Protocol):

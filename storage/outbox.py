@@ -1,17 +1,18 @@
 """Messages that wait to be sent.
 
-    pending ──claim──> sending ──> sent
-       ^                  ├──────> failed       the messenger will never take it
-       │                  ├──────> unreachable  nobody is there any more
-       └──try again───────┤
-                          └──────> ambiguous    it may have been sent: a crash or a timeout
+    pending ──claim──> leased ──written──> sending ──> sent
+       ^  ^               │                   ├──────> failed       the messenger never takes it
+       │  └─lease is over─┤                   ├──────> unreachable  nobody is there any more
+       │                  └──> skipped        │                     nobody needs it any more
+       └──try again───────────────────────────┤
+       └──once, marked doubtful───────────────┴──────> ambiguous    it may have arrived, or not
 
-A message is marked `sending`, and that is committed, before it leaves; so after a crash nothing
-that may have left is sent twice unseen.
+`held` is a pending message of a paused broadcast.
 
-One process delivers a channel. It calls `recover` when it starts, which takes every `sending` row
-for a dead process's: started a second time by mistake, it declares what the first one has in hand
-ambiguous. The first then still writes down what it knows to be sent, but puts nothing back.
+A message is marked `sending`, and that is committed, before it leaves. When a process dies its
+leases run out: what was `leased` had not left; what was `sending` may have arrived, so it goes
+out once more, marked doubtful, and if that ends in the dark as well it stays `ambiguous`. So
+nothing is lost, and whatever may have arrived twice can be seen.
 """
 
 from __future__ import annotations
@@ -19,21 +20,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, exists, func, or_, select, update
 
-from domain.messages import Address, Outbound
+from domain.messages import Address, Lane, Outbound
 from storage import wire
 from storage.database import Db, Tx
 from storage.insert import insert_new
 from storage.schema import outbox
 
+IN_HAND = ("leased", "sending")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
+    """A message in a worker's hand."""
+
     id: int
-    message: Outbound
-    attempts: int
+    to: Address
+    lane: Lane
+    message: Outbound | None  # None: `recipe` writes it
+    recipe: str | None
+    member_id: int | None
+    broadcast_id: int | None
+    posted_at: datetime
+    attempts: int  # sends that failed so far
+    is_doubtful: bool
 
 
 async def enqueue(
@@ -58,8 +71,11 @@ async def enqueue(
         await tx.execute(insert_new(tx, outbox), rows)
 
 
-def _due(channel: str, now: datetime) -> ColumnElement[bool]:
-    """Waiting, its time has come, and nothing waits before it in its chat and lane.
+# --- claiming --------------------------------------------------------------------------------
+
+
+def _due(channel: str, lane: Lane, now: datetime) -> ColumnElement[bool]:
+    """Waiting, its time has come, and nothing goes before it in its chat and lane.
 
     What was put back holds up what follows: messages of one chat arrive in their order.
     """
@@ -70,51 +86,91 @@ def _due(channel: str, now: datetime) -> ColumnElement[bool]:
         earlier.c.lane == outbox.c.lane,
         earlier.c.id < outbox.c.id,
         or_(
-            earlier.c.state == "sending",
+            earlier.c.state.in_(IN_HAND),
             and_(earlier.c.state == "pending", earlier.c.not_before > now),
         ),
     )
     return and_(
         outbox.c.channel == channel,
         outbox.c.state == "pending",
+        outbox.c.lane == lane,
         outbox.c.not_before <= now,
         ~is_held_up,
     )
 
 
 async def is_any_due(db: Db, channel: str, now: datetime) -> bool:
-    found = await db.scalar(select(outbox.c.id).where(_due(channel, now)).limit(1))
-    return found is not None
+    for lane in Lane:
+        if await db.scalar(select(outbox.c.id).where(_due(channel, lane, now)).limit(1)):
+            return True
+    return False
 
 
-async def claim(tx: Tx, channel: str, now: datetime, most: int) -> list[Claimed]:
-    """Take what is due for sending, oldest first, and mark it `sending`."""
-    await tx.execute(
-        update(outbox)
-        .where(outbox.c.channel == channel, outbox.c.state == "pending", outbox.c.expires_at <= now)
-        .values(state="skipped", settled_at=now, error="expired")
-    )
-    rows = (
-        await tx.execute(
-            select(outbox)
-            .where(_due(channel, now))
-            .order_by(outbox.c.id)
-            .limit(most)
-            .with_for_update(skip_locked=True)
-        )
-    ).all()
-    if rows:
+async def claim(
+    tx: Tx, channel: str, now: datetime, most: int, *, lease_until: datetime
+) -> list[Claimed]:
+    """Take what is due, lane by lane, oldest first; what has expired dies here."""
+    rows: list[Row[Any]] = []
+    for lane in Lane:  # in the order in which lanes go first
+        if len(rows) < most:
+            rows += await tx.execute(
+                select(outbox)
+                .where(_due(channel, lane, now))
+                .order_by(outbox.c.not_before, outbox.c.id)
+                .limit(most - len(rows))
+                .with_for_update(skip_locked=True)
+            )
+    expired = [row.id for row in rows if row.expires_at is not None and row.expires_at <= now]
+    await skip(tx, expired, now, "expired")
+    living = [row for row in rows if row.id not in set(expired)]
+    if living:
         await tx.execute(
             update(outbox)
-            .where(outbox.c.id.in_([row.id for row in rows]))
-            .values(state="sending", attempts=outbox.c.attempts + 1)
+            .where(outbox.c.id.in_([row.id for row in living]))
+            .values(state="leased", lease_until=lease_until)
         )
-    return [
-        Claimed(
-            row.id, wire.load(row.payload, Address(channel, row.chat_id), row.lane), row.attempts
+    return [_claimed(row) for row in living]
+
+
+def _claimed(row: Row[Any]) -> Claimed:
+    to = Address(row.channel, row.chat_id)
+    return Claimed(
+        id=row.id,
+        to=to,
+        lane=Lane(row.lane),
+        message=None if row.recipe else wire.load(row.payload, to, row.lane),
+        recipe=row.recipe,
+        member_id=row.member_id,
+        broadcast_id=row.broadcast_id,
+        posted_at=row.created_at,
+        attempts=row.attempts,
+        is_doubtful=row.is_doubtful,
+    )
+
+
+async def mark_sending(tx: Tx, message_ids: Sequence[int], lease_until: datetime) -> set[int]:
+    """They are about to leave; returns those that are still ours to send."""
+    if not message_ids:
+        return set()
+    found = await tx.scalars(
+        update(outbox)
+        .where(outbox.c.id.in_(message_ids), outbox.c.state == "leased")
+        .values(state="sending", lease_until=lease_until, attempts=outbox.c.attempts + 1)
+        .returning(outbox.c.id)
+    )
+    return set(found)
+
+
+async def skip(tx: Tx, message_ids: Sequence[int], now: datetime, why: str) -> None:
+    if message_ids:
+        await tx.execute(
+            update(outbox)
+            .where(outbox.c.id.in_(message_ids))
+            .values(state="skipped", settled_at=now, lease_until=None, error=why)
         )
-        for row in rows
-    ]
+
+
+# --- settling --------------------------------------------------------------------------------
 
 
 async def settle(
@@ -129,7 +185,7 @@ async def settle(
     await tx.execute(
         update(outbox)
         .where(outbox.c.id == message_id)
-        .values(state=state, settled_at=now, provider_id=provider_id, error=error)
+        .values(state=state, settled_at=now, lease_until=None, provider_id=provider_id, error=error)
     )
 
 
@@ -137,32 +193,102 @@ async def put_back(
     tx: Tx, message_ids: Sequence[int], not_before: datetime, *, was_tried: bool
 ) -> None:
     """Not sent, for sure: try again later. A pause that was asked for uses up no attempt."""
+    was_sending = case((outbox.c.state == "sending", 1), else_=0)
     await tx.execute(
         update(outbox)
-        .where(outbox.c.id.in_(message_ids), outbox.c.state == "sending")
+        .where(outbox.c.id.in_(message_ids), outbox.c.state.in_(IN_HAND))
         .values(
             state="pending",
             not_before=not_before,
-            attempts=outbox.c.attempts - (0 if was_tried else 1),
+            lease_until=None,
+            attempts=outbox.c.attempts if was_tried else outbox.c.attempts - was_sending,
         )
     )
+
+
+async def doubt(tx: Tx, message_id: int, now: datetime, not_before: datetime, error: str) -> None:
+    """It may have arrived: once more, marked; the second time it stays ambiguous."""
+    await _doubt(tx, outbox.c.id == message_id, now, not_before, error)
+
+
+async def _doubt(
+    tx: Tx, where: ColumnElement[bool], now: datetime, not_before: datetime, error: str
+) -> int:
+    result = await tx.execute(
+        update(outbox)
+        .where(where, outbox.c.state == "sending")
+        .values(
+            state=case((outbox.c.is_doubtful, "ambiguous"), else_="pending"),
+            settled_at=case((outbox.c.is_doubtful, now), else_=None),
+            is_doubtful=True,
+            not_before=not_before,
+            lease_until=None,
+            error=error,
+        )
+    )
+    return int(result.rowcount)
 
 
 async def recover(tx: Tx, channel: str, now: datetime) -> int:
-    """After a start: what was leaving when the process died may or may not have arrived."""
-    result = await tx.execute(
+    """Take back what a dead worker had in hand; returns how many may have arrived."""
+    lapsed = and_(outbox.c.channel == channel, outbox.c.lease_until <= now)
+    await tx.execute(
         update(outbox)
-        .where(outbox.c.channel == channel, outbox.c.state == "sending")
-        .values(state="ambiguous", settled_at=now, error="the process ended while it was sent")
+        .where(lapsed, outbox.c.state == "leased")
+        .values(state="pending", lease_until=None)
     )
-    return result.rowcount
+    return await _doubt(tx, lapsed, now, now, "the process ended while it was sent")
 
 
-async def counts(db: Db) -> dict[tuple[str, str], int]:
-    """How many messages stand in each state, by channel."""
-    rows = await db.execute(
-        select(outbox.c.channel, outbox.c.state, func.count()).group_by(
-            outbox.c.channel, outbox.c.state
+async def is_any_lapsed(db: Db, channel: str, now: datetime) -> bool:
+    found = await db.scalar(
+        select(outbox.c.id)
+        .where(
+            outbox.c.channel == channel,
+            outbox.c.state.in_(IN_HAND),
+            outbox.c.lease_until <= now,
         )
+        .limit(1)
     )
-    return {(channel, state): count for channel, state, count in rows}
+    return found is not None
+
+
+# --- looking ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """So many messages of a channel and lane stand so."""
+
+    channel: str
+    lane: Lane
+    state: str
+    count: int
+    doubtful: int  # of them: may have arrived twice
+    oldest_at: datetime  # since when the first of them waits
+
+
+async def standings(db: Db) -> list[Standing]:
+    rows = await db.execute(
+        select(
+            outbox.c.channel,
+            outbox.c.lane,
+            outbox.c.state,
+            func.count().label("messages"),
+            func.sum(case((outbox.c.is_doubtful, 1), else_=0)).label("doubtful"),
+            func.min(outbox.c.not_before).label("oldest_at"),
+        )
+        .group_by(outbox.c.channel, outbox.c.lane, outbox.c.state)
+        .order_by(outbox.c.channel, outbox.c.lane, outbox.c.state)
+    )
+    return [
+        Standing(
+            channel=row.channel,
+            lane=Lane(row.lane),
+            state=row.state,
+            count=row.messages,
+            doubtful=int(row.doubtful),
+            oldest_at=row.oldest_at,
+        )
+        for row in rows
+    ]

@@ -225,6 +225,17 @@ async def set_account(tx: Tx, account_id: int, **values: Any) -> None:
     await tx.execute(update(accounts).where(accounts.c.id == account_id).values(**values))
 
 
+async def languages_of(db: Db, addresses: Sequence[Address]) -> dict[Address, str | None]:
+    """The languages chosen in these chats."""
+    keys = [(address.channel, address.chat_id) for address in addresses]
+    rows = await db.execute(
+        select(accounts.c.channel, accounts.c.chat_id, accounts.c.language).where(
+            tuple_(accounts.c.channel, accounts.c.chat_id).in_(keys)
+        )
+    )
+    return {Address(row.channel, row.chat_id): row.language for row in rows}
+
+
 async def set_unreachable(tx: Tx, address: Address) -> None:
     """Nobody is at this chat any more; why is never shown to anyone."""
     await tx.execute(

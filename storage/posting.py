@@ -58,9 +58,7 @@ async def post(
     `key`: one message per member and key, however often this is asked. Returns how many were new.
     """
     chats = chats_of(members, wants_reminders=lane is Lane.REMINDER).subquery()
-    dedup = (
-        null() if key is None else literal(f"{key} ").concat(cast(chats.c.member_id, String))
-    )
+    dedup = null() if key is None else literal(f"{key} ").concat(cast(chats.c.member_id, String))
     columns = {
         "channel": chats.c.channel,
         "chat_id": chats.c.chat_id,

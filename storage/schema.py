@@ -409,6 +409,7 @@ outbox = Table(
     Column("settled_at", Instant),
     Column("provider_id", Text),
     Column("error", Text),
+    Column("is_doubtful", Boolean, nullable=False, server_default=false()),  # maybe sent twice
     Column("member_id", Id),  # whom it is for, where it is written when it leaves
     Column("recipe", Text),  # what writes it then; None: the payload is the message
     Column("broadcast_id", Id, ForeignKey("broadcasts.id")),

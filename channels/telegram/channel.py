@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -53,8 +54,6 @@ class _Bot(Bot):
 class Telegram:
     """One Telegram bot: by webhook where `secret_token` is given, else by polling."""
 
-    capabilities = CAPABILITIES
-
     def __init__(
         self,
         name: str,
@@ -63,11 +62,14 @@ class Telegram:
         secret_token: str | None = None,
         proxy: str | None = None,
         *,
+        per_second: float = 30.0,  # what Telegram allows one bot, about
+        per_chat: float = 1.0,  # seconds between two messages to one chat
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         first_pause: float = 1.0,  # seconds after a first failed poll
         read_seconds: float = READ_SECONDS,  # how long an answer may take
     ) -> None:
         self.name = f"telegram:{name}"
+        self.capabilities = replace(CAPABILITIES, per_second=per_second, per_chat=per_chat)
         root = base_url.rstrip("/")
         self._request = AiohttpRequest(token, proxy, read_seconds)
         self._updates_url = f"{root}/bot{token}/getUpdates"

@@ -76,9 +76,7 @@ def _create_rules() -> None:
         sa.Column("due_at", INSTANT, nullable=False),
         sa.Column("made_at", INSTANT, nullable=False),
         sa.Column("people", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint(
-            "rule", "subject_id", "unit_id", "due_at", name=op.f("pk_rungs")
-        ),
+        sa.PrimaryKeyConstraint("rule", "subject_id", "unit_id", "due_at", name=op.f("pk_rungs")),
     )
     op.create_table(
         "rules",
