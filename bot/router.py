@@ -22,7 +22,7 @@ from storage.lookups import Lookups
 
 log = structlog.get_logger("router")
 
-MOST_LOOKS = 3  # at a person whose affairs change under our hands
+MOST_CONFLICTS = 3  # more are no coincidence
 
 
 class Router:
@@ -58,13 +58,18 @@ class Router:
             return (Outbound(to=inbound.sender, text=texts.INTERRUPTED.into(language)),)
 
     async def _answer(self, inbound: Inbound, *, in_response: bool) -> tuple[Outbound, ...]:
-        for _ in range(MOST_LOOKS - 1):
+        conflicts = 0
+        while True:
             try:
                 return await self._try(inbound, in_response=in_response)
-            except (Conflict, Outdated):
+            except Outdated:
+                continue  # whoever was before us got on, so this comes to an end
+            except Conflict:
                 # Somebody else wrote between our look and our write: look again, at the plan too.
                 self._house.schedules.forget()
-        return await self._try(inbound, in_response=in_response)
+                conflicts += 1
+                if conflicts == MOST_CONFLICTS:
+                    raise
 
     async def _try(self, inbound: Inbound, *, in_response: bool) -> tuple[Outbound, ...]:
         person, answered = await self._lookups.sender(inbound)

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 
 def pieces(text: str, most: int) -> list[str]:
-    """The text in pieces of at most `most` UTF-16 units, cut at the ends of lines where possible.
+    """The text in pieces of at most `most` UTF-16 units, cut between lines or words if it can be.
 
     Nothing but the white space at a cut is lost.
     """
     found = []
     while _units(text) > most:
         head = _head(text, most)
-        cut = head.rfind("\n") if "\n" in head.strip() else head.rfind(" ")
-        if not head[: max(cut, 0)].strip():
-            cut = len(head)
+        cut = _cut(head)
         found.append(text[:cut].rstrip())
         text = text[cut:].lstrip()
     return [*found, text] if text or not found else found
+
+
+def _cut(head: str) -> int:
+    """After the last whole line, else the last whole word; not so early that little goes out."""
+    for sign in ("\n", " "):
+        cut = head.rfind(sign)
+        if cut > len(head) // 2 and head[:cut].strip():
+            return cut
+    return len(head)
 
 
 def _units(text: str) -> int:
