@@ -15,7 +15,7 @@ import time
 import tomllib
 from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Protocol
 
@@ -71,11 +71,17 @@ def is_kept(folder: Path, scenario: Scenario) -> bool:
 
 def _kept(folder: Path, scenario: Scenario) -> Path:
     """Where the data of this version of the program lies."""
+    return folder / f"{scenario.name}-{_version()}"
+
+
+@cache
+def _version() -> str:
+    """Changes with the program; whoever works on it gets the data of what they work on."""
     digest = hashlib.sha256()
     root = Path(__file__).parents[1]
     for source in sorted(file for name in _PACKAGES for file in (root / name).rglob("*.py")):
         digest.update(source.read_bytes())
-    return folder / f"{scenario.name}-{digest.hexdigest()[:12]}"
+    return digest.hexdigest()[:12]
 
 
 def prepare(folder: Path, scenario: Scenario, morning: Morning, progress: Progress) -> None:

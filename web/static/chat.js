@@ -12,7 +12,7 @@
   const menu = () => document.querySelector(".menu"); // comes once its person is known
   const KEPT = `diem-danh-cho-gui${base}`;
   const SENT_WITHIN = 15000; // ms; then it is tried again under the same id
-  const POLL = 4000;
+  const POLL = 3000;
   const SILENCE = 40000; // a stream that beats no more is dead, whatever the browser thinks
 
   let revision = Number(document.body.dataset.revision);
@@ -211,8 +211,10 @@
     }
   }
 
+  // Only the page in hand holds a connection: a browser gives one site six of them in all, and
+  // with that many chats open the next page could not even send. The others look now and then.
   function follow() {
-    if (!isKnown || stream || !window.EventSource) return;
+    if (!isKnown || stream || !window.EventSource || !document.hasFocus()) return;
     stream = new EventSource(`${base}/chat/events?after=${revision}`);
     heardAt = Date.now();
     stream.addEventListener("ping", () => (heardAt = Date.now()));
@@ -237,9 +239,14 @@
     follow();
   }, POLL);
 
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) look();
-  });
+  function takeUp() {
+    look();
+    follow();
+  }
+
+  addEventListener("focus", takeUp);
+  addEventListener("blur", unfollow);
+  document.addEventListener("visibilitychange", () => (document.hidden ? unfollow() : takeUp()));
 
   // --- keys ------------------------------------------------------------------------------------
 
