@@ -37,6 +37,14 @@ class ObligationKind(StrEnum):
     CELL_AGENDA = "cell_agenda"  # owed by units
 
 
+class Handed(StrEnum):
+    """How it stands with something that a member has handed in."""
+
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"  # it needs something more: owed again
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanVenue:
     place: str

@@ -33,23 +33,31 @@ async def load_campaign(db: Db, campaign_id: int) -> Schedule:
     return await _load(db, sessions.c.campaign_id == campaign_id)
 
 
-async def _load(db: Db, which: ColumnElement[bool]) -> Schedule:
-    found = {
-        row.id: _session(row)
-        for row in await db.execute(
-            select(
-                sessions,
-                campaigns.c.code.label("campaign_code"),
-                campaigns.c.title.label("campaign_title"),
-                campaigns.c.unit_id,
-                units.c.path.label("unit_path"),
-            )
-            .join(campaigns, campaigns.c.id == sessions.c.campaign_id)
-            .join(units, units.c.id == campaigns.c.unit_id)
-            .where(which)
-            .order_by(sessions.c.starts_at, sessions.c.id)
+async def list_coming(db: Db, now: datetime) -> list[Session]:
+    """Sessions that have not begun, with all others of their campaigns, in the order of time."""
+    coming = select(sessions.c.campaign_id).where(sessions.c.starts_at > now)
+    return list((await _sessions(db, sessions.c.campaign_id.in_(coming))).values())
+
+
+async def _sessions(db: Db, which: ColumnElement[bool]) -> dict[int, Session]:
+    rows = await db.execute(
+        select(
+            sessions,
+            campaigns.c.code.label("campaign_code"),
+            campaigns.c.title.label("campaign_title"),
+            campaigns.c.unit_id,
+            units.c.path.label("unit_path"),
         )
-    }
+        .join(campaigns, campaigns.c.id == sessions.c.campaign_id)
+        .join(units, units.c.id == campaigns.c.unit_id)
+        .where(which)
+        .order_by(sessions.c.starts_at, sessions.c.id)
+    )
+    return {row.id: _session(row) for row in rows}
+
+
+async def _load(db: Db, which: ColumnElement[bool]) -> Schedule:
+    found = await _sessions(db, which)
     expected = await _expected(db, which)
     halls = await _venues(db, which, found, expected)
     # On PostgreSQL a plan may be committed between two statements; the next look sees it whole.
