@@ -17,7 +17,7 @@ from handlers.routes import DIALOGUES, NO_FILES, NOT_UNDERSTOOD, ROUTES, Route, 
 from handlers.scopes import Need
 from handlers.turn import AnsweredBefore, House, Outdated, Turn
 from storage import grants
-from storage.database import Conflict, Unavailable
+from storage.database import Conflict, is_away
 from storage.lookups import Lookups
 
 log = structlog.get_logger("router")
@@ -36,15 +36,16 @@ class Router:
     async def handle(self, inbound: Inbound, *, in_response: bool) -> tuple[Outbound, ...]:
         """What goes back at once; the rest is in the outbox. Durable when it returns.
 
-        Raises only Unavailable: then nothing was written, and the messenger will bring it again.
+        Raises only while the database is away: nothing was written then, and the messenger will
+        bring it again.
         """
         if inbound.is_group:
             return ()
         try:
             return await self._answer(inbound, in_response=in_response)
-        except Unavailable:
-            raise
-        except Exception as error:  # noqa: BLE001 - the single boundary of all conversations
+        except Exception as error:
+            if is_away(error):
+                raise
             # A fault of ours must not block the chat: the messenger would resend for a day.
             log.error(
                 "turn_failed",
@@ -54,8 +55,7 @@ class Router:
                 error=type(error).__name__,  # its words may be the member's
                 at=frames(error),
             )
-            language = "en" if inbound.language == "en" else "vi"
-            return (Outbound(to=inbound.sender, text=texts.INTERRUPTED.into(language)),)
+            return (Outbound(to=inbound.sender, text=str(texts.INTERRUPTED)),)
 
     async def _answer(self, inbound: Inbound, *, in_response: bool) -> tuple[Outbound, ...]:
         conflicts = 0
@@ -88,15 +88,13 @@ class Router:
     async def _turn(self, inbound: Inbound, person: Person, *, in_response: bool) -> Turn:
         now = self._now()
         schedule = await self._house.schedules.current(now)
-        if person.language is None and inbound.language == "en":
-            person = replace(person, language="en")
         return Turn(self._house, inbound, person, now, schedule, in_response=in_response)
 
     async def _messages(self, turn: Turn) -> list[Outbound]:
         inbound = turn.inbound
         command = command_of(inbound, turn.person)
         if command is not None and command[0] in ROUTES:
-            turn.inbound = replace(inbound, argument=command[1])
+            turn.inbound = replace(inbound, argument=command[1].strip())
             return await self._run(turn, ROUTES[command[0]])
         if inbound.command is None and inbound.text and turn.person.dialogue:
             heard = await self._listen(turn)

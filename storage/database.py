@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, TypeAlias
@@ -24,6 +25,27 @@ class NoTurn(Exception):
 Conflict = IntegrityError  # somebody else wrote the same thing first
 # The database cannot be reached, is locked or its disk is full: nothing was written, try later.
 Unavailable = (OperationalError, NoneLeft, NoTurn)
+
+_AWAY = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_INTERRUPT,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY,
+}
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database cannot serve just now. SQLite reports a faulty statement of ours by the
+    same exception: that would fail again however often it is tried."""
+    if not isinstance(error, Unavailable):
+        return False
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
+    return code is None or code & 0xFF in _AWAY  # the low byte is the kind, the rest details
+
 
 READERS = 4
 # Another process (an import, a backup) may hold the writer's lock so long, and so long again may

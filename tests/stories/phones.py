@@ -63,6 +63,7 @@ class TelegramPhone:
 
     def __init__(self, server: TelegramServer, web: httpx.AsyncClient, number: int) -> None:
         self._web = web
+        self._hook = server.hook
         self._chat: Chat = server.chat(number)
         self._heard: Heard = NOTHING
         self.chat_id = str(number)
@@ -92,6 +93,14 @@ class TelegramPhone:
 
     async def shares_contact(self, number: str, *, own: bool = True) -> str:
         return await self._does(self._chat.shares_contact(number, own=own))
+
+    async def is_brought_again(self) -> None:
+        """As `again`, where the answer is an edit that changes nothing on the screen."""
+        await self._chat.redelivers(answers=0)
+        await self._hook.idle()
+
+    async def sends_photo(self) -> str:
+        return await self._does(self._chat.sends_photo())
 
     async def again(self) -> str:
         """Telegram did not see our answer and brings the same update."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import tomllib
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
@@ -32,11 +33,14 @@ from rehearsal.telegram_server import TelegramServer
 from storage import attendance, excuses, grants, invitations, people
 from storage import plan as plans
 from storage.database import Database, Tx
-from storage.schema import accounts, attendance_log, members, memberships, outbox, units
+from storage.schema import accounts, attendance_log, members, memberships, outbox, units, venues
 from tests.stories.phones import BrowserPhone, Phone, TelegramPhone
 from web.app import create_app
 
 KEY = b"k" * 32
+NO_TLS = ssl.SSLContext(
+    ssl.PROTOCOL_TLS_CLIENT
+)  # reading the certificates for each browser takes longer than a story
 DAY = "2016-12-09"
 
 UNITS = {  # code: name, kind, superior
@@ -259,9 +263,9 @@ class Town:
         return TelegramPhone(self.server, self.browser(), number or 500 + len(self._browsers))
 
     def browser(self) -> httpx.AsyncClient:
-        # verify: there is no TLS on loopback, and reading the certificates takes longer than a story
+        transport = httpx.AsyncHTTPTransport(verify=NO_TLS)
         client = httpx.AsyncClient(
-            base_url=self.address, headers={"Origin": self.address}, verify=False
+            base_url=self.address, headers={"Origin": self.address}, transport=transport
         )
         self._browsers.append(client)
         return client
@@ -383,6 +387,15 @@ class Town:
     async def is_mended(self) -> None:
         async with self.app.database.write() as tx:
             await tx.execute(text("DROP TRIGGER worn"))
+
+    async def shows_the_same_digits(self, one: Hall, other: Hall) -> None:
+        """Chance has it that two walls show the same: give them the same secret."""
+        async with self.app.database.write() as tx:
+            await tx.execute(
+                update(venues).where(venues.c.id == other.venue.id).values(secret=one.venue.secret)
+            )
+        self.app.schedules.forget()
+        self.venues = list((await self.app.schedules.current(self.now)).venues.values())
 
     async def quiet(self) -> None:
         """Wait until nothing is on its way to anybody."""
