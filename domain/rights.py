@@ -25,6 +25,7 @@ class Right(StrEnum):
     LINK = "link"  # settle claims, hand out codes, stop an old phone
     REVIEW = "review"  # settle an objection, correct an entry
     SEND = "send"  # speak to many at once
+    HOLD = "hold"  # stop all messages but replies, and let them go again
 
 
 _OF_ROLE: dict[Role, frozenset[Right]] = {
@@ -32,7 +33,15 @@ _OF_ROLE: dict[Role, frozenset[Right]] = {
         {Right.SEE_COUNTS, Right.SEE_NAMES, Right.CONFIRM, Right.EXCUSE, Right.LINK, Right.SEND}
     ),
     Role.COORDINATOR: frozenset(
-        {Right.SEE_COUNTS, Right.SEE_NAMES, Right.CONFIRM, Right.REVIEW, Right.LINK, Right.SEND}
+        {
+            Right.SEE_COUNTS,
+            Right.SEE_NAMES,
+            Right.CONFIRM,
+            Right.REVIEW,
+            Right.LINK,
+            Right.SEND,
+            Right.HOLD,
+        }
     ),
     Role.INSPECTOR: frozenset({Right.SEE_COUNTS, Right.SEE_NAMES, Right.CONFIRM, Right.REVIEW}),
     Role.CLERK: frozenset({Right.SEE_COUNTS, Right.SEE_NAMES, Right.CONFIRM}),
