@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from domain.messages import Outbound
+from domain.nudging import Kind, Topic
 from domain.rights import Right, Role, may
 from domain.sessions import Venue
 from domain.text import fold
-from handlers import scopes, texts
+from handlers import scopes, texts, texts_nudges
 from handlers.scopes import Place
 from handlers.texts import Lines
 from handlers.turn import Choice, Turn
@@ -51,14 +52,27 @@ def _actions(turn: Turn, place: Place, roll: Roll) -> list[list[Choice]]:
     rows = []
     if allowed(Right.CONFIRM) and any(one.record is None for one in roll.people):
         rows.append([Choice(texts.CONFIRM_PRESENT, f"list confirm {where}")])
+    if allowed(Right.LINK) and place.cell and roll.missing:
+        rows.append([_remind(turn, place, len(roll.missing))])
     if allowed(Right.EXCUSE) and roll.missing:
         rows.append([Choice(texts.EXCUSE, f"list excuse {where}")])
     if allowed(Right.LINK) and place.cell:
         rows.append([Choice(texts.HAND_OUT, f"list code {where}")])
     if allowed(Right.REVIEW) and any(one.record for one in roll.people):
         rows.append([Choice(texts.CORRECT, f"list correct {where}")])
+    if allowed(Right.REVIEW) and place.cell:
+        rows.append([Choice(texts_nudges.WHY, f"why {place.cell.id}")])
     command = f"chibo {place.code}" if place.cell else f"hall {place.code}"
     return [*rows, [Choice(texts.REFRESH, command)]]
+
+
+def _remind(turn: Turn, place: Place, missing: int) -> Choice:
+    """To the session while it lasts; after it, to what else the campaign offers."""
+    session = place.session
+    topic = Topic(Kind.SESSION, session.id)
+    if session.closes_at <= turn.now:
+        topic = Topic(Kind.ATTENDANCE, session.campaign.id)
+    return Choice(texts_nudges.remind(missing), f"remindall {place.code} {topic}")
 
 
 async def hall(turn: Turn) -> list[Outbound]:

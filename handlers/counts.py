@@ -8,11 +8,11 @@ from domain.messages import Outbound
 from domain.rights import Right, Role, may
 from domain.sessions import Campaign, Venue
 from domain.totals import Node, Tally
-from handlers import scopes, texts
+from handlers import scopes, texts, texts_nudges
 from handlers.scopes import Need
 from handlers.texts import Lines, Sentences, Text
 from handlers.turn import Choice, Turn
-from storage import counts, units
+from storage import counts, holds, units
 from storage.tallies import Picture
 
 PAGE = 8
@@ -116,10 +116,19 @@ async def _show(turn: Turn, campaign_id: int, unit_id: int, page: int) -> list[O
         Sentences(_headline(turn, tally, unit_id, halls), _rest(tally, unit_id)),
         *(_row(tally, node) for node in shown),
         texts.paging(page, pages),
+        await _on_hold(turn, tally.nodes[unit_id]),
     )
     rows = [[Choice(node.name, _into(turn, tally, node))] for node in shown]
     turning = _turning(f"tally {campaign_id} {unit_id}", page, pages)
     return [turn.reply(text, *rows, turning, *_ways(turn, tally, unit_id, halls, page))]
+
+
+async def _on_hold(turn: Turn, node: Node) -> Text | None:
+    """That sending is on hold there: whoever looks should not wonder why nobody is reminded."""
+    async with turn.read() as db:
+        held = await holds.standing(db)
+    found = (one for one in held if node.path.startswith(one.unit_path))
+    return next((texts_nudges.is_held(one.unit_name, one.at) for one in found), None)
 
 
 def _headline(turn: Turn, tally: Tally, unit_id: int, halls: list[Hall]) -> Text:
@@ -166,6 +175,8 @@ def _ways(
                 Choice(texts.ALL_VENUES, f"venues {where}"),
             ]
         )
+    if not tally.children(unit_id):
+        rows.append([Choice(texts_nudges.WHY, f"why {unit_id}")])
     last = [Choice(texts.REFRESH, f"tally {where} {page}")]
     above = tally.nodes[unit_id].path.rstrip("/").rpartition("/")[0] + "/"
     if above != "/" and may(Right.SEE_COUNTS, turn.grants, scopes.of_cell(above), turn.now):

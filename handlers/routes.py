@@ -16,6 +16,9 @@ from handlers import (
     common,
     confirming,
     counts,
+    digests,
+    holding,
+    nudge_answers,
     picking,
     registration,
     reviewing,
@@ -76,6 +79,11 @@ ROUTES: Mapping[str, Route] = {
     "chibo": _needing(cell.show, scopes.own_cell),
     "claim": _needing(claims.settle, scopes.claim),
     "claimed": _needing(claims.open_again, scopes.claim),
+    # about a lagging cell, for whoever answers for its people
+    "remindall": _needing(nudge_answers.remind_all, nudge_answers.need),
+    "inhand": _needing(nudge_answers.ask_papers, nudge_answers.need),
+    "copytext": _needing(nudge_answers.copy_text, nudge_answers.need),
+    "tomorrow": _needing(nudge_answers.tomorrow, nudge_answers.need),
     # whoever may speak for others
     "list": _needing(picking.begin, picking.need_of_argument),
     "pick": _needing(confirming.pick, picking.need_of_dialogue),
@@ -92,6 +100,11 @@ ROUTES: Mapping[str, Route] = {
     "dem": _members(counts.begin),
     "tally": _needing(counts.show, counts.need),
     "venues": _needing(counts.venues, counts.need),
+    "stuck": _needing(digests.turn_page, digests.need),
+    "why": _needing(digests.why, digests.need),
+    "tamngung": _members(holding.begin),
+    "hold": _needing(holding.hold, holding.need),
+    "lift": _needing(holding.lift, holding.need),
 }
 
 # Words for a route, in every language of the menu and as people type them without a slash.
@@ -108,6 +121,8 @@ ALIASES: Mapping[str, str] = {
     "so lieu": "dem",
     "venue": "diemcau",
     "diem cau": "diemcau",
+    "tam ngung": "tamngung",
+    "tam ngung gui": "tamngung",
     "language": "ngonngu",
     "ngon ngu": "ngonngu",
     "cancel": "huy",
@@ -129,6 +144,9 @@ DIALOGUES: Mapping[str, Dialogue] = {
     registration.NAME: Dialogue(heard=registration.heard),
     claims.NAME: Dialogue(heard=claims.heard),
     claims.SETTLING: Dialogue(heard=claims.number_heard, need=scopes.claim_of_dialogue),
+    nudge_answers.NAME: Dialogue(
+        heard=nudge_answers.papers_heard, need=nudge_answers.need_of_dialogue
+    ),
     picking.NAME: Dialogue(heard=confirming.heard, need=picking.need_of_dialogue),
     reviewing.NAME: Dialogue(heard=reviewing.heard, need=scopes.entry_of_dialogue),
 }

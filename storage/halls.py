@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from domain.attendance import Status
 from domain.counting import Plans, end_of, summoned_by_cell
@@ -23,79 +22,84 @@ from storage.schema import attendance, campaigns, memberships, sessions, units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HallStanding:
-    """How many of those summoned of a cell have come."""
+class HallSession:
+    """A session of today whose plan asks for a nudge while the hall fills."""
 
-    cell: Cell
-    session_id: int
+    id: int
     campaign_id: int
     starts_at: datetime
     ends_at: datetime
     after: timedelta
     below: float
+
+    def has_begun(self, now: datetime) -> bool:
+        return self.starts_at + self.after <= now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HallStanding:
+    """How many of those summoned of a cell have come."""
+
+    cell: Cell
+    session: HallSession
     present: int
     summoned: int
 
     @property
     def topic(self) -> Topic:
-        return Topic(Kind.SESSION, self.session_id)
+        return Topic(Kind.SESSION, self.session.id)
 
     def lag(self, now: datetime) -> Lag | None:
         return lag_on_day(
             self.present,
             self.summoned,
-            starts_at=self.starts_at,
-            ends_at=self.ends_at,
-            after=self.after,
-            below=self.below,
+            starts_at=self.session.starts_at,
+            ends_at=self.session.ends_at,
+            after=self.session.after,
+            below=self.session.below,
             now=now,
         )
 
 
-async def of_today(db: Db, now: datetime, *, only_begun: bool = False) -> list[HallStanding]:
-    """Every cell that a session of today expects, while it is not over.
-
-    `only_begun`: once the plan's minutes after its start are over, as most looks ask.
-    """
-    found: list[HallStanding] = []
-    for row in await _sessions(db, now):
-        after = timedelta(seconds=row.lagging["on_day_after"])
-        if not only_begun or row.starts_at + after <= now:
-            found += await _of_session(db, row, after, now)
-    return found
-
-
-async def _sessions(db: Db, now: datetime) -> list[Row[Any]]:
+async def sessions_of_today(db: Db, now: datetime) -> list[HallSession]:
+    """Those that are not over; cheap enough to be asked at every tick."""
     rows = await db.execute(
         select(sessions, campaigns.c.lagging)
         .join(campaigns, campaigns.c.id == sessions.c.campaign_id)
         .where(sessions.c.ends_at > now, sessions.c.starts_at < end_of(local(now).date()))
         .order_by(sessions.c.starts_at, sessions.c.id)
     )
-    return [row for row in rows if row.lagging.get("on_day")]
+    return [
+        HallSession(
+            id=row.id,
+            campaign_id=row.campaign_id,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            after=timedelta(seconds=row.lagging["on_day_after"]),
+            below=row.lagging["on_day_below"],
+        )
+        for row in rows
+        if row.lagging.get("on_day")
+    ]
 
 
-async def _of_session(db: Db, row: Row[Any], after: timedelta, now: datetime) -> list[HallStanding]:
-    schedule = await load_campaign(db, row.campaign_id)
+async def of_session(db: Db, session: HallSession, now: datetime) -> list[HallStanding]:
+    """Every cell that the session expects, with how many of it were summoned and have come."""
+    schedule = await load_campaign(db, session.campaign_id)
     cells, obliged = await _cells(db, now)
     plans = Plans(schedule)
     expected = {cell_id: plans.of(cell.path) for cell_id, cell in cells.items()}
     shares = summoned_by_cell(schedule, obliged, expected)
-    present = await _present(db, row.id, now)
+    came = await _present(db, session.id, now)
     return [
         HallStanding(
-            cell=cells[cell_id],
-            session_id=row.id,
-            campaign_id=row.campaign_id,
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-            after=after,
-            below=row.lagging["on_day_below"],
-            present=present.get(cell_id, 0),
-            summoned=shares[row.id, cell_id],
+            cell=cell,
+            session=session,
+            present=came.get(cell_id, 0),
+            summoned=shares[session.id, cell_id],
         )
-        for cell_id in cells
-        if (row.id, cell_id) in shares
+        for cell_id, cell in cells.items()
+        if (session.id, cell_id) in shares
     ]
 
 

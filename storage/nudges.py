@@ -24,7 +24,7 @@ from domain.counting import end_of
 from domain.lagging import Lag, Why
 from domain.members import Position
 from domain.messages import Lane
-from domain.nudging import Counted, Pause, Rest, Secretary, Topic, topic_of
+from domain.nudging import Counted, Kind, Pause, Rest, Secretary, Topic, topic_of
 from domain.rights import Role
 from domain.text import local
 from storage import posting
@@ -33,15 +33,18 @@ from storage.insert import insert as upsert
 from storage.insert import insert_new
 from storage.people import current
 from storage.schema import (
+    campaigns,
     grants,
     members,
     memberships,
     nudges,
+    obligations,
     occurrences,
     outbox,
     pauses,
     rounds,
     rules,
+    sessions,
     units,
 )
 
@@ -230,6 +233,27 @@ _missed: ColumnElement[bool] = or_(
 )
 
 
+async def titles(db: Db, topics: Collection[Topic]) -> dict[Topic, tuple[str, str]]:
+    """The title of each topic, and the code of its campaign."""
+    found: dict[Topic, tuple[str, str]] = {}
+    own = select(campaigns.c.id, campaigns.c.title, campaigns.c.code)
+    owed = select(obligations.c.id, obligations.c.title, campaigns.c.code).join(
+        campaigns, campaigns.c.id == obligations.c.campaign_id
+    )
+    held = select(sessions.c.id, sessions.c.title, campaigns.c.code).join(
+        campaigns, campaigns.c.id == sessions.c.campaign_id
+    )
+    for kind, statement, column in [
+        (Kind.ATTENDANCE, own, campaigns.c.id),
+        (Kind.OBLIGATION, owed, obligations.c.id),
+        (Kind.SESSION, held, sessions.c.id),
+    ]:
+        ids = [topic.id for topic in topics if topic.kind is kind]
+        for subject_id, title, code in await db.execute(statement.where(column.in_(ids))):
+            found[Topic(kind, subject_id)] = (title, code)
+    return found
+
+
 # --- rest ------------------------------------------------------------------------------------
 
 Pauses = Mapping[tuple[int, str], Sequence[Pause]]  # by cell and topic
@@ -405,6 +429,8 @@ async def post_digests(
     tx: Tx, unit_ids: Collection[int], now: datetime, *, expires_at: datetime
 ) -> int:
     """One digest a day to each coordinator of these units."""
+    if not unit_ids:
+        return 0
     people = select(grants.c.member_id).where(*_coordinates, grants.c.unit_id.in_(unit_ids))
     return await posting.post(
         tx,

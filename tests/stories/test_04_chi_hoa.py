@@ -29,7 +29,7 @@ async def test_chi_hoa_confirms_those_without_phones(town: Town, channel: str) -
         "Chưa ghi nhận: 1 Đặng Văn A15 · 2 Đặng Văn A16 · 3 Lê Văn Ba · 4 Phạm Thị Bốn · "
         "5 Trần Văn Minh · 6 Võ Văn Sáu"
     )
-    assert hoa.labels[:2] == ["Xác nhận có mặt", "Lý do vắng"]
+    assert hoa.labels[:3] == ["Xác nhận có mặt", "Nhắc 6 đồng chí", "Lý do vắng"]
     heard = await hoa.presses("Xác nhận có mặt")
     assert heard.startswith(
         "Những đồng chí nào có mặt tại Hội trường UBND xã? Bấm tên, gõ một phần tên, hoặc gõ số "
