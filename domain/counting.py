@@ -17,7 +17,7 @@ from datetime import date, datetime, timedelta
 
 from domain.attendance import Status, Via
 from domain.members import Status as Standing
-from domain.plan import Complete, ObligationKind
+from domain.plan import Complete, Handed, ObligationKind
 from domain.sessions import Campaign, Schedule, Session, SessionKind
 from domain.text import from_local, local
 from domain.totals import CellFigures, Node, Tally
@@ -89,6 +89,17 @@ class Excused:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """So many members have handed in what an obligation asks for."""
+
+    cell_id: int
+    standing: str
+    code: str
+    state: Handed
+    count: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """All that one count rests on."""
@@ -104,6 +115,7 @@ class Facts:
     roll: Sequence[OnRoll]
     seen: Sequence[Seen]
     excused: Sequence[Excused]
+    handed_in: Sequence[HandedIn] = ()
 
 
 # --- figuring out ----------------------------------------------------------------------------
@@ -211,6 +223,7 @@ def _count_excused(
 
 
 def _count_owed(facts: Facts, figures: Mapping[int, Counter[str]]) -> None:
+    _count_handed_in(facts, figures)
     for owed in facts.owed:
         for row in facts.roll:
             if owed.kind not in _OF_UNITS and row.standing not in owed.exempt:
@@ -219,7 +232,20 @@ def _count_owed(facts: Facts, figures: Mapping[int, Counter[str]]) -> None:
             if owed.kind in _OF_UNITS and cell["roll"] > cell["exempt"]:
                 cell[f"due {owed.code}"] = 1
             if facts.moment > owed.due_for(facts.nodes[cell_id].path):
-                cell[f"overdue {owed.code}"] = cell[f"due {owed.code}"]
+                missing = cell[f"due {owed.code}"] - cell[f"received {owed.code}"]
+                cell[f"overdue {owed.code}"] = missing
+
+
+def _count_handed_in(facts: Facts, figures: Mapping[int, Counter[str]]) -> None:
+    """Of those who owe it; what was returned is owed again, and what is good was received."""
+    exempt = {owed.code: owed.exempt for owed in facts.owed if owed.kind not in _OF_UNITS}
+    for row in facts.handed_in:
+        if row.code not in exempt or row.standing in exempt[row.code]:
+            continue
+        if row.state is not Handed.RETURNED:
+            figures[row.cell_id][f"received {row.code}"] += row.count
+        if row.state is Handed.ACCEPTED:
+            figures[row.cell_id][f"accepted {row.code}"] += row.count
 
 
 def _count_expected(

@@ -20,7 +20,7 @@ class Role(StrEnum):
 class Right(StrEnum):
     SEE_COUNTS = "see_counts"
     SEE_NAMES = "see_names"
-    CONFIRM = "confirm"  # say that somebody is present
+    CONFIRM = "confirm"  # say that somebody is present, or has handed something in
     EXCUSE = "excuse"
     LINK = "link"  # settle claims, hand out codes, stop an old phone
     REVIEW = "review"  # settle an objection, correct an entry

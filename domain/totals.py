@@ -144,7 +144,12 @@ def _sum(cells: Iterable[CellFigures], obligations: Iterable[str]) -> Totals:
         masses=0,
         households=None,
         obligations={
-            code: ObligationTotals(figures[f"due {code}"], 0, 0, figures[f"overdue {code}"])
+            code: ObligationTotals(
+                due=figures[f"due {code}"],
+                received=figures[f"received {code}"],
+                accepted=figures[f"accepted {code}"],
+                overdue=figures[f"overdue {code}"],
+            )
             for code in obligations
         },
     )

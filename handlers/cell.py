@@ -7,7 +7,7 @@ from domain.nudging import Kind, Topic
 from domain.rights import Right, Role, may
 from domain.sessions import Venue
 from domain.text import fold
-from handlers import scopes, texts, texts_nudges
+from handlers import papers, scopes, texts, texts_nudges
 from handlers.scopes import Place
 from handlers.texts import Lines
 from handlers.turn import Choice, Turn
@@ -35,7 +35,7 @@ async def show(turn: Turn) -> list[Outbound]:
     asked = [
         [Choice(texts.claim_button(one.typed_name), f"claimed {one.id}")] for one in waiting[:3]
     ]
-    return [turn.reply(text, *_actions(turn, place, roll), *asked)]
+    return [turn.reply(text, *await papers.ways(turn, place), *_actions(turn, place, roll), *asked)]
 
 
 def _names(roll: Roll) -> texts.Text | None:

@@ -12,7 +12,7 @@ from domain.messages import Outbound
 from domain.people import Member
 from domain.rights import VENUE_GRACE, Right, Role, may
 from domain.sessions import Venue
-from handlers import handing_out, picking, reviewing, scopes, texts
+from handlers import handing_out, papers, picking, reviewing, scopes, texts
 from handlers.picking import Picking
 from handlers.scopes import Need, Place
 from handlers.texts import Text
@@ -81,6 +81,8 @@ async def _ask_all(turn: Turn, held: Picking) -> list[Outbound]:
     names = [listed[i].name for i in held.chosen if i in listed]
     await picking.keep(turn, held)
     change = Choice(texts.CHANGE, f"page {held.page}")
+    if held.purpose == picking.PAPER:
+        return await papers.ask(turn, held, names)
     if held.purpose == "excuse":
         rows = [
             [Choice(label, f"go {category}")] for category, label in texts.EXCUSE_CATEGORIES.items()
@@ -100,11 +102,13 @@ async def _act_on_one(turn: Turn, held: Picking, member_id: int) -> list[Outboun
 async def go(turn: Turn) -> list[Outbound]:
     """[Xác nhận], or the category of an excuse: write it for all that were chosen."""
     held = _in_hand(turn)
+    if not held.chosen:
+        return await picking.show(turn, held, texts.NOBODY_CHOSEN)
+    if held.purpose == picking.PAPER:
+        return await papers.take(turn, held)
     place = await scopes.place(turn, held.place, held.session_id)
     if place is None:
         return [turn.reply(texts.NO_SESSION_NOW)]
-    if not held.chosen:
-        return await picking.show(turn, held, texts.NOBODY_CHOSEN)
     if held.purpose == "excuse":
         return await _excuse(turn, held, place)
     return await _confirm(turn, held, place)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from domain.rights import Grant, Role
 from handlers import texts
+from handlers.texts_reminders import TIMETABLE
 from handlers.turn import Choice
 
 # The English menu has names of its own; both work in both languages.
@@ -31,7 +32,7 @@ def buttons(grants: Iterable[Grant]) -> list[list[Choice]]:
     if roles & {Role.CLERK, Role.INSPECTOR}:
         rows.append([Choice(texts.MY_HALL, "diemcau")])
     if Role.COORDINATOR in roles:
-        rows.append([Choice(texts.COUNTS, "dem")])
+        rows.append([Choice(texts.COUNTS, "dem"), Choice(TIMETABLE, "lich")])
     return [*rows, [Choice(texts.HELP, "trogiup")]]
 
 

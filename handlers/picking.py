@@ -14,8 +14,9 @@ from domain.text import clean, fold, numbers
 from handlers import scopes, texts
 from handlers.scopes import Need, Place
 from handlers.texts import Lines, Text
+from handlers.texts_reminders import who_handed_in
 from handlers.turn import Choice, Turn
-from storage import dialogues, people, rolls
+from storage import dialogues, obligations, people, rolls
 from storage.rolls import Expected
 
 NAME = "picking"
@@ -29,6 +30,7 @@ RIGHTS = {
     "correct": Right.REVIEW,
 }
 SINGLE = frozenset({"code", "correct"})  # one person at a time
+PAPER = "paper"  # essays in a secretary's hand; handlers.papers begins and ends it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,7 @@ class Picking:
 
     purpose: str
     place: str  # "c12", "v5"
-    session_id: int
+    session_id: int  # of papers: the obligation
     ids: tuple[int, ...]
     chosen: tuple[int, ...] = ()
     page: int = 0
@@ -95,6 +97,8 @@ async def need_of_dialogue(turn: Turn) -> Need | None:
     picking = of(turn)
     if picking is None:
         return None
+    if picking.purpose == PAPER:  # long after the last session there is no place in one
+        return await scopes.cell(turn, Right.CONFIRM, picking.place)
     return await scopes.named_place(turn, RIGHTS[picking.purpose], picking.place)
 
 
@@ -204,6 +208,10 @@ async def _heading(turn: Turn, picking: Picking) -> Text:
         place = await scopes.place(turn, picking.place, picking.session_id)
         venue = place.venue if place else None
         return texts.who_is_present(venue.name if venue else "")
+    if picking.purpose == PAPER:
+        async with turn.read() as db:
+            owed = await obligations.get(db, picking.session_id)
+        return who_handed_in(owed.title, owed.campaign_code) if owed else texts.NOBODY_HERE
     return {
         "excuse": texts.WHO_IS_EXCUSED,
         "code": texts.WHO_GETS_CODE,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from handlers import digests, nudge_answers, nudge_message
+from handlers import digests, nudge_answers, nudge_message, reminding
 from handlers.recipes import Recipe
 from storage import nudges
 
 RECIPES: Mapping[str, Recipe] = {
+    "due": reminding.write,
     nudges.RECIPE: nudge_message.write,
     nudges.ASKED: nudge_answers.write_reminder,
     nudges.DIGEST: digests.write,

@@ -19,12 +19,15 @@ from handlers import (
     digests,
     holding,
     nudge_answers,
+    papers,
     picking,
     registration,
+    reminding,
     reviewing,
     scopes,
     start,
     status,
+    timetable,
 )
 from handlers.scopes import Need
 from handlers.turn import Turn
@@ -75,6 +78,8 @@ ROUTES: Mapping[str, Route] = {
     # members
     "toi": _members(status.mine),
     "review": _members(reviewing.ask),
+    "mute": _members(reminding.mute),
+    "onpaper": _members(papers.say),
     # secretaries
     "chibo": _needing(cell.show, scopes.own_cell),
     "claim": _needing(claims.settle, scopes.claim),
@@ -93,6 +98,10 @@ ROUTES: Mapping[str, Route] = {
     "present": _needing(confirming.one, confirming.need_to_confirm_one),
     "absent": _members(confirming.declined),
     "settle": _needing(reviewing.settle, scopes.review),
+    # essays on paper
+    "papers": _needing(papers.begin, papers.need_of_cell),
+    "handin": _needing(papers.hand_in, papers.need_of_member),
+    "notyet": _members(papers.not_yet),
     # halls
     "diemcau": _members(cell.halls),
     "hall": _needing(cell.hall, scopes.hall),
@@ -100,6 +109,9 @@ ROUTES: Mapping[str, Route] = {
     "dem": _members(counts.begin),
     "tally": _needing(counts.show, counts.need),
     "venues": _needing(counts.venues, counts.need),
+    "lich": _members(timetable.begin),
+    "rules": _needing(timetable.show, timetable.need),
+    "rule": _needing(timetable.switch, timetable.need),
     "stuck": _needing(digests.turn_page, digests.need),
     "why": _needing(digests.why, digests.need),
     "tamngung": _members(holding.begin),
@@ -119,6 +131,8 @@ ALIASES: Mapping[str, str] = {
     "chi bo": "chibo",
     "count": "dem",
     "so lieu": "dem",
+    "schedule": "lich",
+    "lich nhac": "lich",
     "venue": "diemcau",
     "diem cau": "diemcau",
     "tam ngung": "tamngung",

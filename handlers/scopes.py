@@ -113,6 +113,14 @@ async def named_place(turn: Turn, right: Right, code: str) -> Need | None:
     return Need(right, found.scope) if found else None
 
 
+async def cell(turn: Turn, right: Right, code: str) -> Need | None:
+    """A right over the cell named "c12", whether or not it has a session."""
+    unit_id = row_id(code[1:]) if code.startswith("c") else None
+    async with turn.read() as db:
+        unit = await units.get(db, unit_id) if unit_id is not None else None
+    return Need(right, of_cell(unit.path)) if unit else None
+
+
 async def own_cell(turn: Turn) -> Need | None:
     """/chibo: the cell named by a button, else one's own."""
     code = first_word(turn.argument) or f"c{turn.member.cell.id}"

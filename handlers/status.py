@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from domain.messages import Outbound
+from domain.plan import Handed
 from domain.sessions import Session
-from handlers import texts
+from handlers import reminding, texts
+from handlers import texts_reminders as reminders
 from handlers.texts import Lines, Text
-from handlers.turn import Turn
-from storage import obligations
+from handlers.turn import Choice, Turn
+from storage import obligations, posting, submissions
+from storage.obligations import Obligation
+from storage.submissions import Submission
 
 
 async def mine(turn: Turn) -> list[Outbound]:
@@ -15,13 +21,22 @@ async def mine(turn: Turn) -> list[Outbound]:
     member = turn.member
     heading = texts.my_identity(member.name, member.cell.name, member.status)
     sessions = _mine(turn)
+    row, is_muted = await _muting(turn)
     if not sessions:
-        return [turn.reply(Lines(heading, texts.NO_SESSIONS_YET))]
+        return [turn.reply(Lines(heading, texts.NO_SESSIONS_YET, is_muted), row)]
     begun = [one for one in sessions if one.opens_at <= turn.now or one.id in turn.person.records]
     attended = sum(one.id in turn.person.records for one in begun)
     owed = await _owed(turn, sessions)
     lines = [_line(turn, one) for one in sessions]
-    return [turn.reply(Lines(heading, texts.my_sessions(attended, len(begun)), *lines, *owed))]
+    said = Lines(heading, texts.my_sessions(attended, len(begun)), *lines, *owed, is_muted)
+    return [turn.reply(said, row)]
+
+
+async def _muting(turn: Turn) -> tuple[list[Choice], Text | None]:
+    """[Tắt nhắc việc], or that it is off and how to turn it on."""
+    async with turn.read() as db:
+        is_muted = await posting.is_muted(db, turn.member.id)
+    return [reminding.mute_choice(is_muted)], reminders.IS_MUTED if is_muted else None
 
 
 def _mine(turn: Turn) -> list[Session]:
@@ -45,10 +60,24 @@ def _line(turn: Turn, session: Session) -> Text:
 
 
 async def _owed(turn: Turn, sessions: list[Session]) -> list[Text]:
+    member = turn.member
     async with turn.read() as db:
         found = await obligations.of_campaigns(db, [one.campaign.id for one in sessions])
+        handed_in = await submissions.of_member(db, member.id)
     return [
-        texts.my_obligation(one.title, one.due_at)
+        _state(one, one.due_for(member.cell.path), handed_in.get(one.id))
         for one in found
-        if turn.member.status not in one.exempt
+        if one.is_owed_by(member.cell.path, member.status)
     ]
+
+
+def _state(owed: Obligation, due_at: datetime, handed_in: Submission | None) -> Text:
+    if handed_in is None:
+        return reminders.my_essay(owed.title, due_at)
+    match handed_in.state:
+        case Handed.RECEIVED:
+            return reminders.my_essay_received(owed.title, handed_in.received_at)
+        case Handed.ACCEPTED:
+            return reminders.my_essay_accepted(owed.title)
+        case Handed.RETURNED:
+            return reminders.my_essay_returned(owed.title, due_at)

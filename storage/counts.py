@@ -12,6 +12,7 @@ from domain.attendance import Status, Via
 from domain.counting import (
     Excused,
     Facts,
+    HandedIn,
     OnRoll,
     Owed,
     Seen,
@@ -20,7 +21,7 @@ from domain.counting import (
     tally,
 )
 from domain.members import Status as Standing
-from domain.plan import Complete, ObligationKind
+from domain.plan import Complete, Handed, ObligationKind
 from domain.sessions import Campaign, Schedule, Session
 from domain.text import local
 from domain.totals import Node, Tally
@@ -35,6 +36,7 @@ from storage.schema import (
     memberships,
     obligations,
     sessions,
+    submissions,
     units,
 )
 
@@ -96,6 +98,7 @@ async def count_campaign(
         roll=await _roll(db, campaign.unit_path, as_of),
         seen=await _seen(db, campaign_id, within, as_of),
         excused=await _excused(db, campaign_id, within, as_of),
+        handed_in=await _handed_in(db, campaign_id, within, as_of),
     )
     return tally(facts)
 
@@ -235,6 +238,29 @@ async def _excused(db: Db, campaign_id: int, path: str, as_of: date) -> list[Exc
         .group_by(*what)
     )
     return [Excused(*row) for row in rows]
+
+
+async def _handed_in(db: Db, campaign_id: int, path: str, as_of: date) -> list[HandedIn]:
+    """What had come in by the end of that day, in the state that it has now."""
+    what = (memberships.c.unit_id, memberships.c.status, obligations.c.code, submissions.c.state)
+    rows = await db.execute(
+        select(*what, func.count())
+        .select_from(submissions)
+        .join(obligations, obligations.c.id == submissions.c.obligation_id)
+        .join(memberships, memberships.c.member_id == submissions.c.member_id)
+        .join(units, units.c.id == memberships.c.unit_id)
+        .where(
+            obligations.c.campaign_id == campaign_id,
+            submissions.c.received_at < end_of(as_of),
+            current(as_of),
+            _below(path),
+        )
+        .group_by(*what)
+    )
+    return [
+        HandedIn(cell_id, standing, code, Handed(state), count)
+        for cell_id, standing, code, state, count in rows
+    ]
 
 
 # --- one session -----------------------------------------------------------------------------

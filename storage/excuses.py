@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from storage.database import Tx
+from sqlalchemy import select
+
+from storage.database import Db, Tx
 from storage.insert import insert
 from storage.schema import excuses
 
@@ -26,3 +28,13 @@ async def accept(
             .values(session_id=session_id, member_id=member_id, **values)
             .on_conflict_do_update(index_elements=["session_id", "member_id"], set_=values)
         )
+
+
+async def of_member(db: Db, member_id: int) -> set[int]:
+    """The sessions from which a member is excused."""
+    rows = await db.scalars(
+        select(excuses.c.session_id).where(
+            excuses.c.member_id == member_id, excuses.c.state == "accepted"
+        )
+    )
+    return set(rows)

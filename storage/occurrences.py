@@ -23,6 +23,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    union,
     update,
 )
 
@@ -71,8 +72,11 @@ class Call:
         if isinstance(self.subject, Obligation):
             return obliged.owing(self.subject.id, self.unit_id, self.subject.exempt, today)
         of = (self.subject.id, self.campaign_id, self.subject.kind, today)
-        if self.rule is Rule.MAKEUP:
+        if self.rule is Rule.MAKEUP or self.subject.kind is SessionKind.MAKEUP:
             return obliged.missed(*of)
+        if self.rule is Rule.MORNING and self.subject.kind is SessionKind.CLASS:
+            either = union(obliged.missed(*of), obliged.expected(*of)).subquery()
+            return select(either.c.member_id, either.c.unit_id)
         return obliged.expected(*of)
 
 

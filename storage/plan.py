@@ -15,6 +15,7 @@ from sqlalchemy import Column, Table, bindparam, delete, func, insert, select, u
 
 from domain.fields import Faults, quoted
 from domain.plan import Plan, PlanFaults, PlanObligation, oddities
+from domain.reminders import Rule
 from domain.text import number
 from storage import audit, revisions
 from storage.database import Tx
@@ -41,7 +42,10 @@ from storage.schema import (
     excuses,
     grants,
     obligations,
+    occurrences,
+    rungs,
     sessions,
+    submissions,
     venue_links,
     venues,
 )
@@ -100,6 +104,7 @@ async def _refuse_losses(
     gone = {(c.subject, c.code) for c in changes if c.kind is ChangeKind.REMOVED}
     if not gone:
         return
+    await _refuse_to_lose_essays(tx, standing, gone, faults)
     places = {session.code: f"{session.place}.venues" for session in plan.sessions}
     recorded = await _numbers(tx, standing, attendance, attendance.c.venue_id)
     for key, row in standing.venues.items():
@@ -116,6 +121,25 @@ async def _refuse_losses(
                 "sessions",
                 f"buổi học {quoted(code)} không còn trong tệp, "
                 f"nhưng đã có {number(excused[row.id])} đồng chí được ghi vắng có lý do",
+            )
+
+
+async def _refuse_to_lose_essays(
+    tx: Tx, standing: Standing, gone: set[tuple[str, str]], faults: Faults
+) -> None:
+    rows = await tx.execute(
+        select(submissions.c.obligation_id, func.count())
+        .join(obligations, obligations.c.id == submissions.c.obligation_id)
+        .where(obligations.c.campaign_id == _id(standing))
+        .group_by(submissions.c.obligation_id)
+    )
+    handed_in = {key: count for key, count in rows}  # noqa: C416 - as below
+    for code, row in standing.obligations.items():
+        if ("obligation", code) in gone and row.id in handed_in:
+            faults.add(
+                "obligations",
+                f"bài {quoted(code)} không còn trong tệp, "
+                f"nhưng đã nhận của {number(handed_in[row.id])} đồng chí",
             )
 
 
@@ -175,12 +199,22 @@ async def _remove(tx: Tx, standing: Standing, changes: list[Change]) -> None:
     gone = [(c.subject, c.code) for c in changes if c.kind is ChangeKind.REMOVED]
     owed = [standing.obligations[code].id for subject, code in gone if subject == "obligation"]
     await _delete(tx, deadlines.c.obligation_id, owed)
+    await _forget(tx, [Rule.DEADLINE], owed)
     await _delete(tx, obligations.c.id, owed)
     halls = [standing.venues[_key(code)].id for subject, code in gone if subject == "venue"]
     for column in (assignments.c.venue_id, grants.c.venue_id, venue_links.c.venue_id, venues.c.id):
         await _delete(tx, column, halls)
     held = [standing.sessions[code].id for subject, code in gone if subject == "session"]
+    await _forget(tx, [rule for rule in Rule if rule is not Rule.DEADLINE], held)
     await _delete(tx, sessions.c.id, held)
+
+
+async def _forget(tx: Tx, rules: Sequence[Rule], ids: Sequence[int]) -> None:
+    """Drop what fell due for what is gone: another may get its number and must be told anew."""
+    for table in (occurrences, rungs):
+        if ids:
+            gone = table.c.rule.in_(rules), table.c.subject_id == bindparam("gone_id")
+            await tx.execute(delete(table).where(*gone), [{"gone_id": one} for one in ids])
 
 
 def _key(code: str) -> tuple[str, str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Select, String, cast, func, literal, null, select
+from sqlalchemy import JSON, Select, String, cast, func, literal, null, select, update
 
 from domain.members import Status as Standing
 from domain.messages import Lane
-from storage.database import Tx
+from storage.database import Db, Tx
 from storage.insert import insert_new
 from storage.schema import Instant, accounts, memberships, outbox
 
@@ -79,3 +79,17 @@ async def post(
     )
     result = await tx.execute(insert_new(tx, outbox).from_select(list(columns), statement))
     return int(result.rowcount)
+
+
+async def mute(tx: Tx, member_id: int, *, is_muted: bool) -> None:
+    """Whether a member wants to be reminded, on whichever chat."""
+    await tx.execute(
+        update(accounts).where(accounts.c.member_id == member_id).values(is_muted=is_muted)
+    )
+
+
+async def is_muted(db: Db, member_id: int) -> bool:
+    found = await db.scalar(
+        select(accounts.c.id).where(accounts.c.member_id == member_id, accounts.c.is_muted).limit(1)
+    )
+    return found is not None

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, Row, select
 
 from domain.codes import TypedCodes
+from domain.plan import Complete
 from domain.sessions import EMPTY, Campaign, Schedule, Session, SessionKind, Venue
 from domain.text import local
 from storage import revisions
@@ -31,6 +32,12 @@ async def load_schedule(db: Db, now: datetime) -> Schedule:
 async def load_campaign(db: Db, campaign_id: int) -> Schedule:
     """Every session of a campaign, however long ago."""
     return await _load(db, sessions.c.campaign_id == campaign_id)
+
+
+async def demands_all(db: Db, campaign_id: int) -> bool:
+    """Whether the campaign demands each of its main sessions."""
+    complete = await db.scalar(select(campaigns.c.complete).where(campaigns.c.id == campaign_id))
+    return complete == Complete.ALL
 
 
 async def list_coming(db: Db, now: datetime) -> list[Session]:

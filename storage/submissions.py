@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -55,11 +56,21 @@ async def of_members(db: Db, obligation_id: int, member_ids: Sequence[int]) -> d
     return {row.member_id: Handed(row.state) for row in rows}
 
 
-async def of_member(db: Db, member_id: int) -> Mapping[int, tuple[Handed, datetime]]:
+@dataclass(frozen=True, slots=True)
+class Submission:
+    state: Handed
+    received_at: datetime
+
+    @property
+    def is_in(self) -> bool:
+        return self.state in IN
+
+
+async def of_member(db: Db, member_id: int) -> Mapping[int, Submission]:
     """All that one member has handed in, by obligation."""
     rows = await db.execute(
         select(submissions.c.obligation_id, submissions.c.state, submissions.c.received_at).where(
             submissions.c.member_id == member_id
         )
     )
-    return {row.obligation_id: (Handed(row.state), row.received_at) for row in rows}
+    return {row.obligation_id: Submission(Handed(row.state), row.received_at) for row in rows}
