@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from domain.rights import Grant, Role
-from handlers import texts
+from handlers import texts, texts_broadcasts
 from handlers.texts_reminders import TIMETABLE
 from handlers.turn import Choice
 
@@ -16,6 +16,7 @@ TWINS = {
     "toi": "me",
     "chibo": "cell",
     "dem": "count",
+    "nhac": "remind",
     "diemcau": "venue",
     "ngonngu": "language",
     "huy": "cancel",
@@ -33,6 +34,8 @@ def buttons(grants: Iterable[Grant]) -> list[list[Choice]]:
         rows.append([Choice(texts.MY_HALL, "diemcau")])
     if Role.COORDINATOR in roles:
         rows.append([Choice(texts.COUNTS, "dem"), Choice(TIMETABLE, "lich")])
+    if roles & {Role.COORDINATOR, Role.SECRETARY}:
+        rows.append([Choice(texts_broadcasts.BROADCAST, "nhac")])
     return [*rows, [Choice(texts.HELP, "trogiup")]]
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from handlers import digests, nudge_answers, nudge_message, reminding
+from handlers import broadcast_progress, digests, nudge_answers, nudge_message, reminding
 from handlers.recipes import Recipe
-from storage import nudges
+from storage import broadcasts, nudges
 
 RECIPES: Mapping[str, Recipe] = {
     "due": reminding.write,
+    broadcasts.RECIPE: broadcast_progress.recipe,
     nudges.RECIPE: nudge_message.write,
     nudges.ASKED: nudge_answers.write_reminder,
     nudges.DIGEST: digests.write,

@@ -10,6 +10,7 @@ from domain.messages import Inbound, Outbound
 from domain.people import Person
 from domain.text import clean, fold
 from handlers import (
+    broadcasting,
     cell,
     check_in,
     claims,
@@ -25,6 +26,7 @@ from handlers import (
     reminding,
     reviewing,
     scopes,
+    sending,
     start,
     status,
     timetable,
@@ -112,6 +114,13 @@ ROUTES: Mapping[str, Route] = {
     "lich": _members(timetable.begin),
     "rules": _needing(timetable.show, timetable.need),
     "rule": _needing(timetable.switch, timetable.need),
+    # whoever speaks to many
+    "nhac": _members(broadcasting.begin),
+    "sendfrom": _needing(broadcasting.choose, broadcasting.need),
+    "sendbelow": _needing(broadcasting.choose_below, broadcasting.need),
+    "sendto": _needing(broadcasting.compose, broadcasting.need),
+    "sending": _needing(sending.act, sending.need),
+    "tocall": _needing(sending.to_call, broadcasting.need),
     "stuck": _needing(digests.turn_page, digests.need),
     "why": _needing(digests.why, digests.need),
     "tamngung": _members(holding.begin),
@@ -131,6 +140,8 @@ ALIASES: Mapping[str, str] = {
     "chi bo": "chibo",
     "count": "dem",
     "so lieu": "dem",
+    "remind": "nhac",
+    "nhac nho": "nhac",
     "schedule": "lich",
     "lich nhac": "lich",
     "venue": "diemcau",
@@ -162,6 +173,7 @@ DIALOGUES: Mapping[str, Dialogue] = {
         heard=nudge_answers.papers_heard, need=nudge_answers.need_of_dialogue
     ),
     picking.NAME: Dialogue(heard=confirming.heard, need=picking.need_of_dialogue),
+    broadcasting.NAME: Dialogue(heard=broadcasting.heard, need=broadcasting.need_of_dialogue),
     reviewing.NAME: Dialogue(heard=reviewing.heard, need=scopes.entry_of_dialogue),
 }
 

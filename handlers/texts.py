@@ -696,6 +696,7 @@ COMMANDS = {
     "toi": Text("tình trạng của tôi"),
     "chibo": Text("chi bộ của tôi: ai đã có mặt, ai chưa ghi nhận"),
     "dem": Text("số liệu của đơn vị"),
+    "nhac": Text("gửi thông báo, nhắc nhở đến nhiều đồng chí"),
     "diemcau": Text("điểm cầu tôi phụ trách"),
     "ngonngu": Text("chọn ngôn ngữ"),
     "huy": Text("dừng việc đang làm"),

@@ -48,6 +48,7 @@ class House:
     channels: Mapping[str, Capabilities]
     public_url: str
     calendar: Calendar = field(default_factory=Calendar)
+    second_person_above: int = 2000  # recipients; a larger broadcast is confirmed by another
 
     @cached_property
     def tallies(self) -> Tallies:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
 
@@ -32,12 +32,14 @@ from storage.schema import (
     units,
 )
 
+MemberIds: TypeAlias = Select[Any]  # a statement that yields the ids of members
+
 
 def _has_chat(member_id: ColumnElement[int]) -> ColumnElement[bool]:
     return exists().where(accounts.c.member_id == member_id, accounts.c.is_reachable)
 
 
-async def select_members(db: Db, target: Target, now: datetime) -> Select[Any]:
+async def select_members(db: Db, target: Target, now: datetime) -> MemberIds:
     """The ids of those who are meant, as a statement. Who is paused never is."""
     wanted = await _condition(db, target, now)
     return (
@@ -170,6 +172,14 @@ async def sample(db: Db, target: Target, now: datetime) -> Member | None:
     meant = (await select_members(db, target, now)).subquery()
     first = await db.scalar(select(func.min(meant.c.member_id)).where(_has_chat(meant.c.member_id)))
     return await people.get_member(db, first, now) if first is not None else None
+
+
+async def has_begun(db: Db, campaign_id: int, now: datetime) -> bool:
+    """Whether anybody could have been recorded yet."""
+    begun = select(sessions.c.id).where(
+        sessions.c.campaign_id == campaign_id, sessions.c.opens_at <= now
+    )
+    return await db.scalar(begun.limit(1)) is not None
 
 
 async def still_means(db: Db, target: Target, member_id: int, now: datetime) -> bool:

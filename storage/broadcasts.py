@@ -21,20 +21,19 @@ from sqlalchemy import (
     insert,
     literal,
     select,
-    union,
     update,
 )
 
 from domain.broadcasts import DRAFT_LIFE, LIFE, Audience, Progress, State, Target, tally
 from domain.messages import Address, Lane
 from storage import audiences, audit, posting
+from storage.audiences import MemberIds
 from storage.database import Db, Tx
 from storage.insert import new_id
 from storage.schema import (
     accounts,
     broadcast_unreached,
     broadcasts,
-    members,
     memberships,
     outbox,
     units,
@@ -62,6 +61,7 @@ class Broadcast:
     unit_id: int
     unit_name: str
     speaker: str  # the committee that it comes from
+    speaker_path: str
     text: str
     state: State
     created_at: datetime
@@ -84,6 +84,7 @@ def _broadcast(row: Row[Any]) -> Broadcast:
         unit_id=row.unit_id,
         unit_name=row.unit_name,
         speaker=row.speaker,
+        speaker_path=row.speaker_path,
         text=row.text,
         state=State(row.state),
         created_at=row.created_at,
@@ -103,6 +104,7 @@ def _select() -> Select[Any]:
             units.c.path.label("unit_path"),
             units.c.name.label("unit_name"),
             speaker.c.name.label("speaker"),
+            speaker.c.path.label("speaker_path"),
         )
         .join(units, units.c.id == broadcasts.c.unit_id)
         .join(speaker, speaker.c.id == broadcasts.c.from_unit_id)
@@ -194,7 +196,7 @@ async def confirm(
     return Progress(waiting=posted, unreached=unreached)
 
 
-async def _note_unreached(tx: Tx, broadcast_id: int, meant: Select[Any]) -> int:
+async def _note_unreached(tx: Tx, broadcast_id: int, meant: MemberIds) -> int:
     reachable = select(accounts.c.member_id).where(
         accounts.c.is_reachable, accounts.c.member_id.is_not(None)
     )
@@ -246,15 +248,19 @@ async def cancel(tx: Tx, broadcast_id: int, now: datetime, *, by: int | None) ->
     return True
 
 
-async def hold_stragglers(tx: Tx) -> int:
+async def is_any_astray(db: Db) -> bool:
+    """Whether something of a paused broadcast came back into the post."""
+    return await db.scalar(select(outbox.c.id).where(_is_astray()).limit(1)) is not None
+
+
+async def hold_stragglers(tx: Tx) -> None:
     """What was on its way when its broadcast was paused, and came back, waits with the others."""
+    await tx.execute(update(outbox).where(_is_astray()).values(state="held"))
+
+
+def _is_astray() -> ColumnElement[bool]:
     paused = select(broadcasts.c.id).where(broadcasts.c.state == State.PAUSED)
-    result = await tx.execute(
-        update(outbox)
-        .where(outbox.c.broadcast_id.in_(paused), outbox.c.state == "pending")
-        .values(state="held")
-    )
-    return int(result.rowcount)
+    return and_(outbox.c.broadcast_id.in_(paused), outbox.c.state == "pending")
 
 
 async def _move(
@@ -366,65 +372,3 @@ def _as_json(told: Told) -> Mapping[str, Any]:
         "message": told.message,
         "language": told.language,
     }
-
-
-# --- whom to call ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Calls:
-    """So many of a cell were not reached."""
-
-    cell_id: int
-    cell: str
-    path: str
-    count: int
-
-
-def not_reached(one: Broadcast) -> Select[Any]:
-    """Members whom no channel reached, each once, whatever the cause."""
-    missed = select(outbox.c.member_id).where(
-        outbox.c.broadcast_id == one.id, outbox.c.state.in_(["failed", "unreachable"])
-    )
-    unreached = select(broadcast_unreached.c.member_id).where(
-        broadcast_unreached.c.broadcast_id == one.id
-    )
-    return select(union(missed, unreached).subquery().c.member_id)
-
-
-async def calls_by_cell(db: Db, whom: Select[Any]) -> list[Calls]:
-    """How many of these members (a select of ids) belong to each cell, cells by name."""
-    rows = await db.execute(
-        select(units.c.id, units.c.name, units.c.path, func.count())
-        .join(memberships, _belongs())
-        .where(_is_among(memberships.c.member_id, whom))
-        .group_by(units.c.id, units.c.name, units.c.path)
-        .order_by(units.c.folded, units.c.id)
-    )
-    return [Calls(*row) for row in rows]
-
-
-async def names_to_call(db: Db, whom: Select[Any], cell_ids: Sequence[int]) -> dict[int, list[str]]:
-    """Their names, by cell."""
-    rows = await db.execute(
-        select(units.c.id, members.c.name)
-        .select_from(members)
-        .join(memberships, memberships.c.member_id == members.c.id)
-        .join(units, _belongs())
-        .where(units.c.id.in_(cell_ids), _is_among(members.c.id, whom))
-        .order_by(members.c.folded, members.c.id)
-    )
-    found: dict[int, list[str]] = {}
-    for cell_id, name in rows:
-        found.setdefault(cell_id, []).append(name)
-    return found
-
-
-def _belongs() -> ColumnElement[bool]:
-    """A member's cell now."""
-    return and_(memberships.c.unit_id == units.c.id, memberships.c.to_on.is_(None))
-
-
-def _is_among(member_id: ColumnElement[int], whom: Select[Any]) -> ColumnElement[bool]:
-    """Through a subquery of its own: tables of the same name outside are not meant."""
-    return member_id.in_(select(whom.subquery().c.member_id))
