@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import zlib
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -34,3 +35,9 @@ async def town(settled: Path, tmp_path: Path) -> AsyncGenerator[Town, None]:
 def channel(request: pytest.FixtureRequest) -> str:
     """A story that does not say otherwise happens on Telegram and in a browser."""
     return str(request.param)
+
+
+@pytest.fixture
+def either(request: pytest.FixtureRequest) -> str:
+    """Where the messenger makes no difference: half of these stories on Telegram, half not."""
+    return ("telegram", "web")[zlib.crc32(request.node.name.encode()) % 2]

@@ -11,6 +11,11 @@ APOLOGY = "Hệ thống tạm gián đoạn. Đề nghị ký danh sách giấy;
 LOST = "Hệ thống chưa hiểu nội dung đồng chí gửi. Đồng chí vui lòng chọn mục dưới đây."
 
 
+@pytest.fixture
+def channel(either: str) -> str:
+    return either
+
+
 async def test_words_that_mean_nothing(town: Town, channel: str) -> None:
     """A way on is always shown: to a stranger to register, to a member their own menu."""
     stranger, hoa = town.phone(channel), await town.registered("hoa", channel)
@@ -69,11 +74,12 @@ async def test_a_dialogue_waits_a_quarter_of_an_hour(town: Town, channel: str) -
     assert await lan.types("xin chào") == LOST
 
 
+@pytest.mark.parametrize("phone", ["telegram", "web"])
 async def test_a_failing_handler_answers_politely_and_the_chat_goes_on(
-    town: Town, channel: str
+    town: Town, phone: str
 ) -> None:
     """Nothing half done stays behind, others notice nothing, and the next word is heard."""
-    minh, hoa = await town.registered("minh", channel), await town.registered("hoa", channel)
+    minh, hoa = await town.registered("minh", phone), await town.registered("hoa", phone)
     town.at("07:20")
     await town.breaks("attendance_log")
     assert await minh.types(town.hall.digits) == APOLOGY

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
+
 from domain.attendance import Via
 from domain.rights import Role
 from tests.stories.phones import Phone
 from tests.stories.town import Town
+
+
+@pytest.fixture
+def channel(either: str) -> str:
+    return either
 
 
 async def clerk(town: Town, channel: str, who: str = "cuc") -> Phone:

@@ -10,6 +10,11 @@ from domain.rights import Role
 from tests.stories.town import Town
 
 
+@pytest.fixture
+def channel(either: str) -> str:
+    return either
+
+
 async def test_the_qr_opened_in_telegram_itself(town: Town, channel: str) -> None:
     """Telegram's own scanner follows the code without our page in between."""
     minh = await town.registered("minh", channel)

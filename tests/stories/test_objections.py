@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
+
 from domain.attendance import Status
 from domain.rights import Role
 from tests.stories.phones import Phone
 from tests.stories.town import Town
 
 NOT_YOURS = "Nội dung này không thuộc phạm vi của đồng chí."
+
+
+@pytest.fixture
+def channel(either: str) -> str:
+    return either
 
 
 async def hoa_confirmed_ba(town: Town, channel: str) -> tuple[Phone, Phone]:

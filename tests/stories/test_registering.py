@@ -19,6 +19,11 @@ ANOTHER_BROWSER = (
 )
 
 
+@pytest.fixture
+def channel(either: str) -> str:
+    return either
+
+
 async def agrees(phone: Phone) -> str:
     await phone.presses("Đồng ý")
     return phone.last if phone.channel == "web" else await phone.presses("Đồng ý")

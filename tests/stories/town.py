@@ -420,7 +420,8 @@ class Town:
 @asynccontextmanager
 async def running(database: Path, folder: Path) -> AsyncGenerator[Town, None]:
     """The whole bot on a loopback port, with a Bot API of our own for a messenger."""
-    listener = socket.socket()
+    # With the protocol named, or asyncio leaves small packets to wait for one another (40 ms each).
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     async with TelegramServer(retry_pauses=(0.05,)) as server:
@@ -430,6 +431,7 @@ async def running(database: Path, folder: Path) -> AsyncGenerator[Town, None]:
             f'[web]\npublic_url = "{address}"\nmetrics_port = 0\n'
             f'[telegram]\ntoken = "{server.token}"\nbase_url = "{server.url}"\n'
             f'webhook_url = "{address}/hooks/telegram"\n'
+            "[delivery]\ntelegram_per_second = 10000\ntelegram_per_chat = 0\n"
         )
         now = from_local(datetime.fromisoformat(f"{DAY}T07:12"))
         app = App(settings.load(config), KEY, lambda: town.now)
@@ -457,7 +459,7 @@ async def _served(app: App, listener: socket.socket) -> AsyncGenerator[None, Non
     try:
         yield
     finally:
-        server.should_exit = True
+        server.should_exit = server.force_exit = True
         await serving
 
 
