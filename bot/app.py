@@ -12,6 +12,7 @@ from datetime import datetime
 import structlog
 
 from bot import delivery, keys, metrics, pages
+from bot.clock import Clock, calendar_of
 from bot.composing import Composer
 from bot.delivery import Delivery
 from bot.logs import frames
@@ -77,6 +78,7 @@ class App:
             key=key,
             channels={name: one.capabilities for name, one in self.channels.items()},
             public_url=settings.web.address,
+            calendar=calendar_of(settings.clock),
         )
         composer = Composer(self.house)
         self.deliveries = {
@@ -104,6 +106,7 @@ class App:
             elif bot.mode == "webhook" and "web" in roles:
                 self.begin(self._set_up(telegram, bot.webhook_url))
         if "clock" in roles:
+            self.begin(Clock(self.database, self.house.calendar, self.now).run())
             self.begin(self._sweep())
 
     def begin(self, work: Coroutine[object, object, None]) -> None:

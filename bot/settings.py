@@ -10,6 +10,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 from urllib.parse import urlsplit
@@ -85,6 +86,23 @@ def _secret_token(value: SecretStr) -> SecretStr:
     return value
 
 
+def _quiet_hours(value: str) -> str:
+    clock = r"([01]?\d|2[0-3]):[0-5]\d"
+    found = re.fullmatch(rf"({clock})\s*[-–]\s*({clock})", value)
+    if not found:
+        raise ValueError('cần hai giờ, ví dụ "20:00-07:00"')
+    begin, end = found[1].zfill(5), found[3].zfill(5)
+    if begin == end:
+        raise ValueError("hai giờ phải khác nhau, nếu không thì không bao giờ gửi được")
+    return f"{begin}-{end}"
+
+
+def _wall_clock(value: time) -> time:
+    if value.tzinfo is not None or value.second or value.microsecond:
+        raise ValueError('cần giờ và phút của Việt Nam, ví dụ "08:00"')
+    return value
+
+
 HttpUrl: TypeAlias = Annotated[str, AfterValidator(_http_url)]
 Token: TypeAlias = Annotated[SecretStr, AfterValidator(_token)]
 Port: TypeAlias = Annotated[int, Field(ge=0, le=65535)]
@@ -118,6 +136,19 @@ class Web(Section):
         """What a browser on this machine opens."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 – compared, not bound
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+
+class Clock(Section):
+    """When nobody is disturbed, and when the reminders of a day go out. Vietnam's time."""
+
+    quiet_hours: Annotated[str, AfterValidator(_quiet_hours)] = "20:00-07:00"
+    send_at: Annotated[time, AfterValidator(_wall_clock)] = time(8, 0)
+    holidays: tuple[date, ...] = ()  # besides Vietnam's public ones
+
+    @property
+    def quiet(self) -> tuple[time, time]:
+        begin, end = self.quiet_hours.split("-")
+        return time.fromisoformat(begin), time.fromisoformat(end)
 
 
 class Delivery(Section):
@@ -190,6 +221,7 @@ class Settings(BaseSettings):
 
     database: Database = Database()
     web: Web = Web()
+    clock: Clock = Clock()
     delivery: Delivery = Delivery()
     telegram: Telegram | None = None
 

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from bot.settings import Database, Delivery, Settings, Telegram, TelegramBot, Web, load
+from bot.settings import Clock, Database, Delivery, Settings, Telegram, TelegramBot, Web, load
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "config.example.toml"
 SECTIONS: dict[str, type[BaseModel]] = {
     "database": Database,
     "web": Web,
+    "clock": Clock,
     "delivery": Delivery,
     "telegram": Telegram,
     "telegram.bots": TelegramBot,
