@@ -11,7 +11,7 @@ from datetime import datetime
 
 import structlog
 
-from bot import delivery, keys, metrics, pages
+from bot import delivery, keys, metrics, pages, progress, stamps
 from bot.clock import Clock, calendar_of
 from bot.composing import Composer
 from bot.delivery import Delivery
@@ -32,7 +32,7 @@ from domain.messages import (
     Unauthorized,
     Unavailable,
 )
-from handlers import menus, texts
+from handlers import menus, texts, texts_broadcasts
 from handlers.turn import House
 from storage import grants, inbox, migrate, people, units, web_messages
 from storage.database import Database, Tx
@@ -99,6 +99,7 @@ class App:
         if "delivery" in roles:
             for one in self.deliveries.values():
                 self.begin(one.run())
+            self.begin(progress.follow(self.house, self.now))
         for bot in self.settings.bots:
             telegram = self.telegrams[bot.name]
             if bot.mode == "polling" and "poll" in roles:
@@ -240,10 +241,12 @@ class App:
             pressed_on=said.pressed_on,
         )
         messages = await self._handle(self.webchat, inbound, in_response=True)
+        shown, known_as = said.shown, said.external_id
+        if stamps.is_stamped(inbound.text, inbound.argument):
+            # Not even the digest of the words that the id ends with is kept.
+            shown, known_as = str(texts_broadcasts.WITHHELD), known_as.rpartition(":")[0]
         async with self.database.write() as tx:
-            await web_messages.exchange(
-                tx, said.chat_id, said.external_id, said.shown, messages, self.now()
-            )
+            await web_messages.exchange(tx, said.chat_id, known_as, shown, messages, self.now())
         self._notify(said.chat_id)
 
     async def _show(self, message: Outbound) -> int | None:

@@ -6,6 +6,7 @@ from prometheus_client import REGISTRY, Counter, Histogram, generate_latest
 
 HANDLED = Counter("diemdanh_inbound", "Updates handled", ["channel", "outcome"])
 SENT = Counter("diemdanh_sends", "Messages given to a messenger", ["channel", "lane", "outcome"])
+STAMPED = Counter("diemdanh_secret_stamps", "Messages refused for a secret stamp", ["channel"])
 SECONDS = Histogram(
     "diemdanh_turn_seconds",
     "From an update's arrival to its committed answer",

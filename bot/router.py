@@ -8,6 +8,7 @@ from datetime import datetime
 
 import structlog
 
+from bot import stamps
 from bot.logs import frames
 from domain.messages import Inbound, Outbound
 from domain.people import Person
@@ -41,6 +42,8 @@ class Router:
         """
         if inbound.is_group:
             return ()
+        if stamps.is_stamped(inbound.text, inbound.argument):
+            return await stamps.refuse(self._house.database, inbound, self._now)
         try:
             return await self._answer(inbound, in_response=in_response)
         except Exception as error:
