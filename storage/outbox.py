@@ -22,13 +22,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, exists, func, literal, or_, select, update
 
 from domain.messages import Address, Lane, Outbound
 from storage import wire
 from storage.database import Db, Tx
 from storage.insert import insert_new
-from storage.schema import outbox
+from storage.schema import Instant, outbox
 
 IN_HAND = ("leased", "sending")
 
@@ -87,7 +87,7 @@ def _due(channel: str, lane: Lane, now: datetime) -> ColumnElement[bool]:
         earlier.c.id < outbox.c.id,
         or_(
             earlier.c.state.in_(IN_HAND),
-            and_(earlier.c.state == "pending", earlier.c.not_before > now),
+            and_(earlier.c.state == "pending", earlier.c.not_before > outbox.c.not_before),
         ),
     )
     return and_(
@@ -219,7 +219,7 @@ async def _doubt(
         .where(where, outbox.c.state == "sending")
         .values(
             state=case((outbox.c.is_doubtful, "ambiguous"), else_="pending"),
-            settled_at=case((outbox.c.is_doubtful, now), else_=None),
+            settled_at=case((outbox.c.is_doubtful, literal(now, Instant)), else_=None),
             is_doubtful=True,
             not_before=not_before,
             lease_until=None,

@@ -8,7 +8,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -64,19 +65,15 @@ class Hall:
 
     async def furnish(self, people: int) -> None:
         await migrate.upgrade(self.url)
-        database = Database(self.url)
-        async with database.write() as tx:
+        async with self.opened() as database, database.write() as tx:
             await _seat(tx, people)
             await _plan(tx, datetime.now(UTC))
-        await database.close()
 
     async def link(self) -> str:
         """What the QR on the wall carries just now."""
-        database = Database(self.url)
         now = datetime.now(UTC)
-        async with database.read() as db:
+        async with self.opened() as database, database.read() as db:
             [venue] = (await load_schedule(db, now)).venues.values()
-        await database.close()
         kind = CodeKind.CHECK_IN
         return f"c-{codes.signed_code(venue, kind, codes.current_window(venue.session, kind, now))}"
 
@@ -94,11 +91,17 @@ class Hall:
         return await self.rows(select(outbox).order_by(outbox.c.id))
 
     async def rows(self, statement: Any) -> Sequence[Any]:
+        async with self.opened() as database, database.read() as db:
+            return (await db.execute(statement)).all()
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[Database]:
+        """The database, as another process would open it."""
         database = Database(self.url)
-        async with database.read() as db:
-            found = (await db.execute(statement)).all()
-        await database.close()
-        return found
+        try:
+            yield database
+        finally:
+            await database.close()
 
 
 async def _seat(tx: Tx, people: int) -> None:
