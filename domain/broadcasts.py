@@ -147,6 +147,11 @@ class Progress:
         return self.sent + self.ambiguous + self.skipped + self.missed
 
     @property
+    def left(self) -> int:
+        """Went out, whatever became of it."""
+        return self.sent + self.ambiguous + self.missed
+
+    @property
     def chosen(self) -> int:
         return self.posted + self.unreached
 

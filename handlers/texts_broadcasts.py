@@ -151,7 +151,8 @@ def progress(state: State, figures: Progress) -> Text:
         case State.PAUSED:
             return Text("Tạm dừng {how_far}", how_far=how_far)
         case State.CANCELLED:
-            return Text("Đã hủy khi đang gửi {how_far}", how_far=how_far)
+            left = counted(figures.left, figures.posted)
+            return Text("Đã hủy khi đang gửi {how_far}", how_far=left)
         case State.DONE:
             return Text("Đã gửi xong {how_far}", how_far=how_far)
         case _:
