@@ -145,6 +145,18 @@ class Clock(Section):
     send_at: Annotated[time, AfterValidator(_wall_clock)] = time(8, 0)
     holidays: tuple[date, ...] = ()  # besides Vietnam's public ones
 
+    @field_validator("send_at")
+    @classmethod
+    def _while_open(cls, value: time, info: ValidationInfo) -> time:
+        begin, _, end = str(info.data.get("quiet_hours", "")).partition("-")
+        if not end:
+            return value  # the hours themselves are at fault, and are named
+        clock = f"{value:%H:%M}"
+        is_quiet = begin <= clock < end if begin < end else clock >= begin or clock < end
+        if is_quiet:
+            raise ValueError("giờ gửi nằm trong giờ không làm phiền (quiet_hours)")
+        return value
+
     @property
     def quiet(self) -> tuple[time, time]:
         begin, end = self.quiet_hours.split("-")

@@ -132,13 +132,11 @@ def on_morning(session: Session) -> Rung | None:
 def open_morning(calendar: Calendar, day: date) -> datetime:
     """The hour at which messages go out, on that day or the first one after it that is open."""
     at = calendar.sending_time(day)
-    for _ in range(LONGEST_HOLIDAY):
-        if not calendar.is_quiet(at):
-            break
-        opening = calendar.next_open(at)
-        is_same_day = local(opening).date() == local(at).date()
-        at = opening if is_same_day else calendar.sending_time(local(opening).date())
-    return at
+    if not calendar.is_quiet(at):
+        return at
+    opening = calendar.next_open(at)
+    at = calendar.sending_time(local(opening).date())
+    return at if at > opening and not calendar.is_quiet(at) else opening
 
 
 def _morning_before(calendar: Calendar, first_day: date) -> datetime:

@@ -13,7 +13,7 @@ from domain.text import local
 from storage import excuses, occurrences, posting, rules, submissions
 from storage.database import Database
 from storage.schema import accounts, campaigns, outbox, sessions
-from tests.post.commune import PLAN, Commune, at
+from tests.post.reminded import PLAN, Commune, at
 from tests.small_tree import move
 
 
