@@ -1,214 +1,227 @@
-"""A commune whose people have browsers, and the whole bot without a loop: letters go when asked."""
+"""A small commune with a plan, its people's chats, and a post that delivers what is due."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
 
-from bot.app import App
-from bot.settings import Database as DatabaseSettings
-from bot.settings import Settings
-from domain.rights import Role
-from handlers import broadcast_progress
-from storage import grants
-from storage.database import Database, Db
-from storage.schema import (
-    accounts,
-    campaigns,
-    members,
-    memberships,
-    outbox,
-    units,
-    web_messages,
-)
-from storage.web_messages import WebMessage
+from bot.clock import calendar_of
+from bot.settings import Clock
+from domain.attendance import Entry, Status, Via
+from domain.calendar import Calendar
+from domain.messages import Address, Outbound
+from domain.plan_file import read_plan
+from domain.text import from_local, local
+from handlers import reminding
+from handlers.recipes import Writing
+from handlers.turn import House
+from storage import attendance, people, submissions
+from storage import plan as plans
+from storage.database import Database
+from storage.desk import Desk
+from storage.outbox import IN_HAND
+from storage.schedules import Schedules, load_schedule
+from storage.schema import accounts, members, obligations, outbox, sessions, venues
 from tests.small_tree import enrol, plant
-from web.doors import Said
 
-KEY = b"k" * 32
-MORNING = datetime(2017, 2, 6, 1, 0, tzinfo=UTC)
-TREE = {"T": None, "X": "T", "A": "X", "B": "X", "Y": "T", "C": "Y"}
-KINDS = {"T": "tỉnh ủy", "X": "đảng ủy xã", "Y": "đảng ủy xã"}
+TREE = {"TG": None, "X1": "TG", "A": "X1", "B": "X1", "X2": "TG", "C": "X2"}
+PLAN = """
+[campaign]
+code = "NQTW4"
+title = "Học tập Nghị quyết Trung ương 4"
+unit = "TG"
+opens_on = 2016-11-22
+[[sessions]]
+code = "HN"
+title = "Hội nghị trực tuyến"
+kind = "main"
+starts_at = 2016-12-09T07:30:00
+ends_at = 2016-12-09T11:30:00
+[[sessions.venues]]
+code = "V1"
+name = "Hội trường xã"
+units = ["X1"]
+[[sessions.venues]]
+code = "V2"
+name = "Nhà văn hóa"
+units = ["X2"]
+[[sessions]]
+code = "BS"
+title = "Buổi học bổ sung"
+kind = "makeup"
+starts_at = 2016-12-20T13:30:00
+ends_at = 2016-12-20T16:30:00
+[[sessions.venues]]
+code = "B1"
+name = "Trường Chính trị"
+units = ["TG"]
+[[obligations]]
+code = "BTH"
+kind = "essay"
+title = "Bài thu hoạch"
+due_at = 2017-02-17T17:00:00
+remind_days = [7, 3, 1, 0, -1, -3]
+[obligations.due_by_unit]
+X2 = 2017-02-10T17:00:00
+"""
 
 
-async def settle(database: Database, *, cells: dict[str, int], chats: Sequence[str] | int) -> None:
-    """Members "A001" … in each cell; these, or the first so many of each, have a browser."""
-    async with database.write() as tx:
-        await plant(tx, TREE, kinds=KINDS)
-        await tx.execute(update(units).where(units.c.code == "X").values(name="Đảng ủy xã Tân Lý"))
-        for cell, count in cells.items():
-            codes = [f"{cell}{number:03}" for number in range(1, count + 1)]
-            await enrol(tx, cell, codes)
-            own = codes[:chats] if isinstance(chats, int) else [c for c in codes if c in chats]
-            for code in own:
-                await tx.execute(insert(accounts).values(browser_of(await _id(tx, code), code)))
-        await tx.execute(
-            insert(campaigns).values(
-                code="K", title="Đợt học tập", unit_id=1, documents=[], opens_on=MORNING.date(),
-                complete="any", lagging={},
-            )
-        )  # fmt: skip
+def at(clock: str) -> datetime:
+    """ "2017-02-14 08:00" of Vietnam."""
+    return from_local(datetime.fromisoformat(clock))
 
 
-def browser_of(member_id: int, code: str) -> dict[str, object]:
-    return {
-        "channel": "web",
-        "chat_id": f"chat-{code}",
-        "member_id": member_id,
-        "created_at": MORNING,
-        "linked_at": MORNING,
-        "records_consent": 1,
-    }
+@dataclass(frozen=True)
+class Heard:
+    """A message that reached somebody."""
 
-
-async def _id(db: Db, code: str) -> int:
-    found = await db.scalar(select(members.c.id).where(members.c.code == code))
-    assert found is not None
-    return int(found)
+    who: str
+    at: datetime
+    text: str
+    message: Outbound
 
 
 @dataclass
 class Commune:
-    """The bot, its clock, and what people do."""
+    """Members a1, a2 … of cell A, and so on; all have a chat and no one has done anything yet."""
 
-    app: App
-    now: datetime = MORNING
-    _said: int = field(default=0)
+    database: Database
+    calendar: Calendar = field(default_factory=lambda: calendar_of(Clock()))
+    house: House = field(init=False)
+    ids: dict[str, int] = field(init=False, default_factory=dict)
+    heard: list[Heard] = field(init=False, default_factory=list)
 
-    @property
-    def database(self) -> Database:
-        return self.app.database
-
-    def wait(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-    async def id_of(self, code: str) -> int:
-        async with self.database.read() as db:
-            return await _id(db, code)
-
-    async def coordinates(self, code: str, unit: str, *, sees_names: bool = False) -> None:
-        async with self.database.write() as tx:
-            unit_id = await tx.scalar(select(units.c.id).where(units.c.code == unit))
-            await grants.grant(
-                tx, await _id(tx, code), Role.COORDINATOR, self.now, unit_id=unit_id,
-                sees_names=sees_names,
-            )  # fmt: skip
-
-    async def is_secretary(self, code: str) -> None:
-        async with self.database.write() as tx:
-            await tx.execute(
-                update(memberships)
-                .where(memberships.c.member_id == await _id(tx, code))
-                .values(position="bí thư")
-            )
-
-    # --- what people do ------------------------------------------------------------------------
-
-    async def types(self, code: str, text: str) -> str:
-        return await self._say(code, text=text)
-
-    async def presses(self, code: str, label: str) -> str:
-        """The newest button of that label in this person's chat."""
-        for message in reversed(await self.chat(code)):
-            for row in message.buttons:
-                for button in row:
-                    if button.label == label:
-                        return await self._say(
-                            code, command=button.command, pressed_on=str(message.id)
-                        )
-        raise AssertionError(f"no button {label!r}: {await self.labels(code)}")
-
-    async def sends(self, code: str, command: str, pressed_on: str | None = None) -> str:
-        """A button's command, whatever is on the screen."""
-        return await self._say(code, command=command, pressed_on=pressed_on)
-
-    async def _say(
-        self,
-        code: str,
-        *,
-        text: str = "",
-        command: str | None = None,
-        pressed_on: str | None = None,
-    ) -> str:
-        self._said += 1
-        await self.app.say(
-            Said(
-                chat_id=f"chat-{code}",
-                external_id=f"chat-{code}:{self._said}:{id(self)}",
-                text=text,
-                command=command,
-                pressed_on=pressed_on,
-                shown=text or None,
-            )
+    def __post_init__(self) -> None:
+        self.house = House(
+            database=self.database,
+            desk=Desk(self.database),
+            schedules=Schedules(self.database),
+            key=b"k" * 32,
+            channels={},
+            public_url="http://127.0.0.1",
+            calendar=self.calendar,
         )
-        return await self.last(code)
 
-    # --- what people see -----------------------------------------------------------------------
-
-    async def chat(self, code: str) -> Sequence[WebMessage]:
-        return await self.app._latest(f"chat-{code}", 1000)
-
-    async def heard(self, code: str) -> list[str]:
-        return [one.text for one in await self.chat(code) if not one.is_own]
-
-    async def last(self, code: str) -> str:
-        heard = await self.heard(code)
-        return heard[-1] if heard else ""
-
-    async def labels(self, code: str) -> list[str]:
-        found = [one for one in await self.chat(code) if not one.is_own]
-        return [button.label for row in found[-1].buttons for button in row] if found else []
-
-    async def readers(self, text: str) -> dict[str, int]:
-        """Whose chats hold this text, and how often."""
-        async with self.database.read() as db:
-            rows = await db.execute(
-                select(web_messages.c.chat_id, func.count())
-                .where(web_messages.c.text == text)
-                .group_by(web_messages.c.chat_id)
+    async def found(self, cells: dict[str, int], plan: str = PLAN) -> Commune:
+        """Plant the tree, so many members in each cell, and apply the plan."""
+        async with self.database.write() as tx:
+            await plant(tx, TREE)
+            for cell, count in cells.items():
+                await enrol(tx, cell, [f"{cell.lower()}{n}" for n in range(1, count + 1)])
+            for row in await tx.execute(select(members.c.id, members.c.code)):
+                self.ids[row.code] = row.id
+            await tx.execute(
+                insert(accounts),
+                [
+                    {
+                        "channel": "telegram:main",
+                        "chat_id": code,
+                        "member_id": number,
+                        "created_at": at("2016-11-01 08:00"),
+                        "linked_at": at("2016-11-01 08:00"),
+                    }
+                    for code, number in self.ids.items()
+                ],
             )
-            return {row[0].removeprefix("chat-"): row[1] for row in rows}
+        await self.plan(plan)
+        return self
 
-    # --- the post ------------------------------------------------------------------------------
+    async def plan(self, plan: str, now: str = "2016-11-22 08:00") -> None:
+        async with self.database.write() as tx:
+            await plans.apply(tx, read_plan(tomllib.loads(plan)), at(now))
 
-    async def deliver(self, rounds: int | None = None) -> int:
-        """Empty the post, or only so many rounds of it."""
-        sent = 0
-        while rounds is None or rounds > 0:
-            taken = await self.app.deliveries["web"].deliver_due()
-            sent += taken
-            if not taken:
-                break
-            rounds = None if rounds is None else rounds - 1
-        return sent
+    # --- time goes on ------------------------------------------------------------------------
 
-    async def follow(self) -> None:
-        """The progress messages catch up, some seconds later."""
-        self.wait(3)
-        await broadcast_progress.tick(self.app.house, self.now)
+    async def tick(self, now: datetime | str) -> None:
+        now = at(now) if isinstance(now, str) else now
+        await reminding.fall_due(self.database, self.calendar, now)
 
-    async def states(self) -> dict[str, int]:
+    async def goes_on(self, now: datetime | str) -> list[Heard]:
+        """A tick, and all that may leave then leaves."""
+        now = at(now) if isinstance(now, str) else now
+        await self.tick(now)
+        return await self.deliver(now)
+
+    async def deliver(self, now: datetime) -> list[Heard]:
+        """Claim, look whether it is still needed, send: as delivery does."""
+        waiting = (outbox.c.state == "pending", outbox.c.not_before <= now)
+        async with self.database.write() as tx:
+            rows = (await tx.execute(select(outbox).where(*waiting).order_by(outbox.c.id))).all()
+            await tx.execute(update(outbox).where(*waiting).values(state=IN_HAND[0]))
+        if not rows:
+            return []
+        heard = []
         async with self.database.read() as db:
-            rows = await db.execute(
-                select(outbox.c.state, func.count())
-                .where(outbox.c.broadcast_id.is_not(None))
-                .group_by(outbox.c.state)
+            schedule = await load_schedule(db, now)
+            known = await people.get_members(db, [row.member_id for row in rows], now)
+            for row in rows:
+                message = None
+                if row.member_id in known:
+                    message = await reminding.write(
+                        Writing(
+                            house=self.house,
+                            db=db,
+                            now=now,
+                            schedule=schedule,
+                            to=Address(row.channel, row.chat_id),
+                            language="vi",
+                            member=known[row.member_id],
+                            outbox_id=row.id,
+                            broadcast_id=None,
+                            posted_at=row.created_at,
+                        )
+                    )
+                if message is not None:
+                    heard.append(Heard(row.chat_id, now, message.text, message))
+        reached = {one.who for one in heard}
+        async with self.database.write() as tx:
+            for row in rows:
+                state = "sent" if row.chat_id in reached else "skipped"
+                await tx.execute(
+                    update(outbox).where(outbox.c.id == row.id).values(state=state, settled_at=now)
+                )
+        self.heard += heard
+        return heard
+
+    # --- what people do ----------------------------------------------------------------------
+
+    async def hand_in(self, names: Iterable[str], now: datetime, code: str = "BTH") -> list[int]:
+        async with self.database.write() as tx:
+            wanted = select(obligations.c.id).where(obligations.c.code == code)
+            obligation_id = int(await tx.scalar(wanted) or 0)
+            ids = [self.ids[name] for name in names]
+            return await submissions.receive(tx, obligation_id, ids, None, now)
+
+    async def come(self, name: str, session: str, now: datetime) -> None:
+        async with self.database.write() as tx:
+            row = (
+                await tx.execute(
+                    select(sessions.c.id, func.min(venues.c.id).label("venue_id"))
+                    .join(venues, venues.c.session_id == sessions.c.id)
+                    .where(sessions.c.code == session)
+                    .group_by(sessions.c.id)
+                )
+            ).one()
+            entry = Entry(
+                session_id=row.id,
+                member_id=self.ids[name],
+                venue_id=row.venue_id,
+                at=now,
+                status=Status.PRESENT,
+                via=Via.SELF,
             )
-            return {row[0]: row[1] for row in rows}
+            await attendance.record(tx, [entry], now)
 
+    # --- what was heard ----------------------------------------------------------------------
 
-@asynccontextmanager
-async def opened(url: str, now: datetime = MORNING) -> AsyncIterator[Commune]:
-    """One process of the bot; leaving it is an orderly stop."""
-    app = App(Settings(database=DatabaseSettings(url=url)), KEY, lambda: commune.now)
-    commune = Commune(app, now)
-    yield commune
-    await app.stop()
-
-
-def codes(cell: str, numbers: Iterable[int]) -> list[str]:
-    return [f"{cell}{number:03}" for number in numbers]
+    def times_of(self, who: str, words: str) -> list[str]:
+        """When somebody heard something with these words, local time."""
+        return [
+            f"{local(one.at):%Y-%m-%d %H:%M}"
+            for one in self.heard
+            if one.who == who and words in one.text
+        ]
