@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 HALF = 0.5
+ROUNDING = 1e-9  # just on the margin is not below it
 GIVE_UP_AFTER = timedelta(days=14)  # past the deadline
 
 
@@ -61,7 +62,7 @@ def lag(
         why = Why.OVERDUE
     elif done == 0 and expected > HALF:
         why = Why.NOTHING_YET
-    elif done / whole < expected - margin:
+    elif expected - done / whole > margin + ROUNDING:
         why = Why.BEHIND
     else:
         return None

@@ -27,7 +27,7 @@ from domain.messages import Lane
 from domain.nudging import Counted, Kind, Pause, Rest, Secretary, Topic, topic_of
 from domain.rights import Role
 from domain.text import local
-from storage import posting
+from storage import posting, rules
 from storage.database import Db, Tx
 from storage.insert import insert as upsert
 from storage.insert import insert_new
@@ -43,7 +43,6 @@ from storage.schema import (
     outbox,
     pauses,
     rounds,
-    rules,
     sessions,
     units,
 )
@@ -77,8 +76,7 @@ async def make_round(tx: Tx, name: str, day: date) -> bool:
 
 async def switched_off(db: Db) -> set[int]:
     """The campaigns in which a coordinator has switched nudging off."""
-    rows = await db.scalars(select(rules.c.campaign_id).where(rules.c.rule == RULE, ~rules.c.is_on))
-    return set(rows)
+    return {campaign_id for campaign_id, rule in await rules.switched_off(db) if rule == RULE}
 
 
 # --- whom to tell ----------------------------------------------------------------------------
