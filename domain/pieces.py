@@ -8,6 +8,8 @@ def pieces(text: str, most: int) -> list[str]:
 
     Nothing but the white space at a cut is lost.
     """
+    if 2 * len(text) <= most:  # nearly always; a character has two units at most
+        return [text]
     found = []
     while _units(text) > most:
         head = _head(text, most)
