@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.lagging import Why, expected_share, lag, lag_on_day
 from domain.nudging import Counted, Kind, Pause, Rest, Secretary, Topic, chosen, topic_of
-from tests.post.commune import at
+from tests.post.reminded import at
 
 OPENS, DUE = at("2017-01-01 08:00"), at("2017-01-21 08:00")  # twenty days
 
