@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
-from storage.database import Unavailable
+from storage.database import is_away
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -63,7 +63,7 @@ class Batch(Generic[Key, Value]):
     async def _answer_apart(
         self, taken: list[tuple[Key, asyncio.Future[Value]]], error: Exception
     ) -> None:
-        if len(taken) == 1 or isinstance(error, Unavailable):
+        if len(taken) == 1 or is_away(error):
             _fail(taken, error)
             return
         half = len(taken) // 2
