@@ -18,6 +18,7 @@ from rich.progress import Progress
 from bot import demo as demonstration
 from bot import keys, settings
 from bot.commands import apply as applying
+from bot.commands import broadcast as speaking
 from bot.commands import codes as showing_codes
 from bot.commands import counts as counting
 from bot.commands import doctor as examining
@@ -27,6 +28,7 @@ from bot.problems import ConfigError
 from bot.refusal import Refused
 from bot.serve import ROLES, serve
 from bot.settings import Settings
+from domain.broadcasts import Audience
 from domain.plan import PlanFaults
 from domain.rights import Role
 from domain.roster.rows import RosterFaults
@@ -341,6 +343,42 @@ def counts(
         async with desk.database() as database:
             await counting.counts(
                 database, campaign, unit=unit, as_of=day, now=desk.now(), as_json=as_json
+            )
+
+    _run(work(_desk()))
+
+
+# --- the post --------------------------------------------------------------------------------
+
+
+@cli.command()
+def broadcast(
+    unit: Annotated[str, typer.Option(help="Mã đơn vị nhận, gồm mọi đơn vị bên dưới.")],
+    to: Annotated[Audience, typer.Option(help="Gửi cho ai trong đơn vị.")],
+    text_file: Annotated[Path, typer.Option(help="Tệp nội dung UTF-8; - là stdin.")],
+    campaign: Annotated[
+        str | None, typer.Option(help="Mã đợt học tập; mặc định là đợt mới nhất của đơn vị.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ xem trước.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Gửi mà không hỏi lại.")] = False,
+) -> None:
+    """Gửi thông báo đến nhiều đồng chí; hệ thống đang chạy sẽ lần lượt phát đi.
+
+    Trong nội dung, {tên} và {chi_bộ} được thay bằng tên, chi bộ của từng người nhận.
+    """
+
+    async def work(desk: Desk) -> None:
+        async with desk.database() as database:
+            await speaking.broadcast(
+                database,
+                desk.settings,
+                desk.now,
+                unit=unit,
+                audience=to,
+                campaign=campaign,
+                text_file=text_file,
+                dry_run=dry_run,
+                yes=yes,
             )
 
     _run(work(_desk()))
