@@ -11,7 +11,7 @@ from datetime import datetime
 
 import structlog
 
-from bot import delivery, keys, metrics, pages, progress, stamps
+from bot import delivery, gauges, keys, metrics, pages, progress, stamps
 from bot.clock import Clock, calendar_of
 from bot.composing import Composer
 from bot.delivery import Delivery
@@ -26,15 +26,16 @@ from channels.webchat import WebChat
 from domain.codes import code_hash
 from domain.messages import (
     Address,
+    Away,
     Channel,
     Inbound,
     Outbound,
+    Throttled,
     Unauthorized,
-    Unavailable,
 )
 from handlers import menus, texts, texts_broadcasts
 from handlers.turn import House
-from storage import grants, inbox, migrate, people, units, web_messages
+from storage import channel_state, grants, inbox, migrate, people, units, web_messages
 from storage.database import Database, Tx
 from storage.database import Unavailable as DatabaseAway
 from storage.desk import Desk
@@ -96,7 +97,9 @@ class App:
 
     async def start(self, roles: frozenset[str]) -> None:
         """Begin what the roles ask for; `web` itself is served by whoever called."""
+        await self._keep_quiet()
         if "delivery" in roles:
+            self.begin(gauges.refresh(self.database, tuple(self.channels), self.now))
             for one in self.deliveries.values():
                 self.begin(one.run())
             self.begin(progress.follow(self.house, self.now))
@@ -129,6 +132,15 @@ class App:
             await channel.close()
         await self.database.close()
 
+    async def _keep_quiet(self) -> None:
+        """A pause that a messenger asked for before a restart is kept by all that speak to it."""
+        async with self.database.read() as db:
+            halts = await channel_state.halts(db, self.now())
+        for telegram in self.telegrams.values():
+            if telegram.name in halts:
+                until, _ = halts[telegram.name]
+                telegram.keep_quiet((until - self.now()).total_seconds())
+
     async def _set_up(self, telegram: Telegram, webhook_url: str | None) -> None:
         """Point the bot at this place; a messenger that is away does not hold up the rest."""
         pause = 1.0
@@ -139,7 +151,8 @@ class App:
                 return
             except Exception as error:  # noqa: BLE001 - a loop's boundary
                 log.warning("set_up_failed", channel=telegram.name, error=_kind(error))
-                await asyncio.sleep(pause)
+                asked = error.retry_after if isinstance(error, Throttled) else 0.0
+                await asyncio.sleep(max(pause, asked))
                 pause = min(pause * 2, 300.0)
 
     async def _sweep(self) -> None:
@@ -250,12 +263,12 @@ class App:
         self._notify(said.chat_id)
 
     async def _show(self, message: Outbound) -> int | None:
-        """What delivery sends to a browser. Raises Unavailable."""
+        """What delivery sends to a browser. Raises Away."""
         try:
             async with self.database.write() as tx:
                 shown = await self._put_up(tx, message)
         except DatabaseAway as error:
-            raise Unavailable(_kind(error)) from None
+            raise Away(_kind(error)) from None
         self._notify(message.to.chat_id)
         return shown
 
@@ -385,7 +398,8 @@ def _kind(error: BaseException) -> str:
 
 
 def _pace(channel: Channel) -> Pace:
-    return Pace(channel.capabilities.per_second, channel.capabilities.per_chat)
+    can = channel.capabilities
+    return Pace(can.per_second, can.per_chat, can.per_group)
 
 
 def _telegram(

@@ -52,7 +52,7 @@ class Composer:
             languages = await people.languages_of(db, [one.to for one in others])
             for one in others:
                 member = members.get(one.member_id) if one.member_id is not None else None
-                if member is not None and _is_held(member, held):
+                if member is not None and not _is_reply(one) and _is_held(member, held):
                     ready[one.id] = NotNow()
                 elif one.message is not None:
                     ready[one.id] = one.message

@@ -8,10 +8,10 @@ crash between any two steps leaves behind.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import Any, TypeVar, assert_never
 
 import structlog
 
@@ -20,6 +20,7 @@ from bot.composing import HOLD, Composer, NotNeeded, NotNow, Written
 from bot.logs import frames
 from bot.pace import Pace
 from domain.messages import (
+    Away,
     Channel,
     Outbound,
     Receipt,
@@ -32,7 +33,7 @@ from domain.messages import (
 )
 from storage import channel_state, outbox, people
 from storage.batch import Batch
-from storage.database import Database, Tx
+from storage.database import Database, Tx, is_away
 from storage.database import Unavailable as DatabaseAway
 from storage.outbox import Claimed
 
@@ -44,13 +45,18 @@ AFTER_FAILURE = 5.0  # seconds
 WHILE_AWAY = 1.0  # seconds between two tries to write down what became of a message
 LAST_SENDS = 3.0  # seconds that a stop leaves for what is in hand
 MOST_CLAIMED = 500  # at once
-MOST_IN_HAND = 1000  # sends under way: slow answers must not slow the pace
-MOST_ATTEMPTS = 30  # by then a messenger has been away for a quarter of an hour
+MOST_IN_HAND = 1000  # chats with sends under way: slow answers must not slow the pace
+MOST_ATTEMPTS = 60  # of one message, each refused by a messenger that is there: two hours
+LONGEST_PAUSE = 120.0  # seconds between two of them
 LONGEST_SILENCE = 30.0  # seconds between two tries of a messenger that is away
-LEASE = timedelta(seconds=90)  # longer than any send takes
-LOOK_FOR_LAPSED = 10.0  # seconds
+IS_AWAY_AFTER = 3  # messages in a row that it did not take, or left without an answer
+LEASE = timedelta(seconds=90)
+IN_HAND_FOR = 45.0  # seconds, then back: with the longest send this ends before the lease
+LOOK_AROUND = 10.0  # seconds between two looks for what is left behind or stale
+MOST_STALE = 5000  # dropped at once: the writer is not held for long
 
 Note = Callable[[Tx], Awaitable[None]]
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +83,12 @@ class Delivery:
         self._now = now
         self._composer = composer
         self._pace = pace
-        self._in_hand: set[asyncio.Task[None]] = set()
+        self._in_hand: set[asyncio.Task[Any]] = set()
         self._notes: Batch[Note, None] = Batch(self._write_notes)
-        self._silence = 0.0  # seconds that an absent messenger is left alone
-        self._looked_at = 0.0
+        self._failures = 0  # in a row
+        self._silence = 0.0  # seconds that a messenger which seems to be away is left alone
+        self._halt_read: datetime | None = None
+        self._looked_at: float | None = None
 
     @property
     def is_halted(self) -> bool:
@@ -90,13 +98,10 @@ class Delivery:
     async def run(self) -> None:
         """Deliver until cancelled; then what is on its way may arrive, as long as it is quick."""
         try:
-            has_begun = False
             while True:
                 try:
-                    if not has_begun:
-                        await self._begin()
-                        has_begun = True
-                    await asyncio.sleep(IDLE if not await self._round() else HORIZON / 2)
+                    taken = await self._round()
+                    await asyncio.sleep(self._rest() if taken else IDLE)
                 except Exception as error:  # noqa: BLE001 - the loop's boundary
                     self._complain("delivery_interrupted", error)
                     await asyncio.sleep(AFTER_FAILURE)
@@ -106,43 +111,75 @@ class Delivery:
     async def deliver_due(self) -> int:
         """Send what is due now and wait for it; returns how many messages were taken in hand."""
         taken = await self._round()
-        if self._in_hand:
+        while self._in_hand:
             await asyncio.gather(*self._in_hand)
         return taken
 
-    async def _begin(self) -> None:
-        """A pause that the messenger asked for outlives a restart."""
-        async with self._database.read() as db:
-            until = await channel_state.not_before(db, self._channel.name)
-        if until is not None and until > self._now():
-            self._pace.halt((until - self._now()).total_seconds())
-
     async def _end(self) -> None:
         self._pace.halt(float("inf"))  # who waits for its moment goes back unsent
-        if self._in_hand:
-            await asyncio.wait(self._in_hand, timeout=LAST_SENDS)
-            for task in self._in_hand:
-                task.cancel()
-            await asyncio.gather(*self._in_hand, return_exceptions=True)
+        ends = asyncio.get_running_loop().time() + LAST_SENDS
+        while self._in_hand and (left := ends - asyncio.get_running_loop().time()) > 0:
+            await asyncio.wait(self._in_hand, timeout=left)
+        for task in self._in_hand:
+            task.cancel()
+        await asyncio.gather(*self._in_hand, return_exceptions=True)
 
     # --- a round ---------------------------------------------------------------------------
 
     async def _round(self) -> int:
-        await self._take_back_lapsed()
-        room = min(self._pace.room(HORIZON, MOST_CLAIMED), MOST_IN_HAND - len(self._in_hand))
+        await self._look_around()
+        await self._read_halt()
+        room = self._room()
         if room <= 0 or not await self._is_any_due():
             return 0
+        # A stop in the middle must leave nothing claimed, so this goes on to its end.
+        taken = await asyncio.shield(self._begin(self._take(room)))
+        await asyncio.sleep(0)  # those who leave have asked for their moment now
+        return taken
+
+    def _rest(self) -> float:
+        """What was not needed any more leaves its room to others at once."""
+        return 0.0 if self._pace.room(HORIZON / 2, 1) else HORIZON / 2
+
+    def _room(self) -> int:
+        """How many may be taken; of a messenger that seems to be away one asks whether it is."""
+        if self._silence:
+            return 0 if self._in_hand else min(1, self._pace.room(HORIZON, 1))
+        return min(self._pace.room(HORIZON, MOST_CLAIMED), MOST_IN_HAND - len(self._in_hand))
+
+    def _begin(self, work: Coroutine[Any, Any, Done]) -> asyncio.Task[Done]:
+        task = asyncio.create_task(work)
+        self._in_hand.add(task)
+        task.add_done_callback(self._let_go)
+        return task
+
+    def _let_go(self, task: asyncio.Task[Any]) -> None:
+        self._in_hand.discard(task)
+        if not task.cancelled() and isinstance(error := task.exception(), Exception):
+            self._complain("not_finished", error)
+
+    async def _take(self, room: int) -> int:
+        """Claim, write, and begin to send."""
         now = self._now()
         async with self._database.write() as tx:
-            claimed = await outbox.claim(tx, self._channel.name, now, room, lease_until=now + LEASE)
-        ready = await self._prepare(claimed, now)
+            claimed = await outbox.claim(
+                tx,
+                self._channel.name,
+                now,
+                room,
+                lease_until=now + LEASE,
+                worker=self._database.worker,
+            )
+        try:
+            ready = await self._prepare(claimed, now)
+        except BaseException:
+            self._begin(self._put_back([one.id for one in claimed]))
+            raise
         chats: dict[str, list[Ready]] = {}
         for one in ready:
             chats.setdefault(one.claimed.to.chat_id, []).append(one)
         for messages in chats.values():
-            task = asyncio.create_task(self._to_chat(messages))
-            self._in_hand.add(task)
-            task.add_done_callback(self._in_hand.discard)
+            self._begin(self._to_chat(messages))
         return len(claimed)
 
     async def _is_any_due(self) -> bool:
@@ -150,17 +187,32 @@ class Delivery:
         async with self._database.read() as db:
             return await outbox.is_any_due(db, self._channel.name, self._now())
 
-    async def _take_back_lapsed(self) -> None:
-        now = asyncio.get_running_loop().time()
-        if self._looked_at and now - self._looked_at < LOOK_FOR_LAPSED:
-            return
+    async def _read_halt(self) -> None:
+        """A pause that the messenger asked for outlives a restart, and holds for every worker."""
         async with self._database.read() as db:
-            is_any = await outbox.is_any_lapsed(db, self._channel.name, self._now())
-        if is_any:
+            until = await channel_state.not_before(db, self._channel.name)
+        if until is not None and until != self._halt_read:
+            self._pace.halt((until - self._now()).total_seconds())
+        self._halt_read = until
+
+    async def _look_around(self) -> None:
+        """What dead workers have left is taken back; what is stale must not block the way."""
+        moment = asyncio.get_running_loop().time()
+        if self._looked_at is not None and moment - self._looked_at < LOOK_AROUND:
+            return
+        name, now, worker = self._channel.name, self._now(), self._database.worker
+        is_sole = self._database.is_sole_worker()
+        async with self._database.read() as db:
+            is_any_left = await outbox.is_any_left_behind(db, name, now, worker, is_sole=is_sole)
+            is_any_stale = await outbox.is_any_stale(db, name, now)
+        if is_any_left:
             async with self._database.write() as tx:
-                doubtful = await outbox.recover(tx, self._channel.name, self._now())
-            log.warning("lapsed_leases", channel=self._channel.name, doubtful=doubtful)
-        self._looked_at = now
+                doubtful = await outbox.recover(tx, name, now, worker, is_sole=is_sole)
+            log.warning("taken_back", channel=name, doubtful=doubtful)
+        while is_any_stale:
+            async with self._database.write() as tx:
+                is_any_stale = await outbox.drop_stale(tx, name, now, MOST_STALE) == MOST_STALE
+        self._looked_at = moment
 
     async def _prepare(self, claimed: Sequence[Claimed], now: datetime) -> list[Ready]:
         """Write them, drop what nobody needs, and mark the rest as leaving."""
@@ -183,12 +235,12 @@ class Delivery:
         try:
             return await self._composer.write(claimed, now)
         except Exception as error:
+            if is_away(error):
+                raise
             if len(claimed) == 1:
                 self._complain("not_written", error)
                 await self._fail_unwritten(claimed[0], type(error).__name__)
                 return {}
-            if isinstance(error, DatabaseAway):
-                raise
             parts = [await self._written([one], now) for one in claimed]
             return {message_id: words for part in parts for message_id, words in part.items()}
 
@@ -198,16 +250,23 @@ class Delivery:
     # --- sending ---------------------------------------------------------------------------
 
     async def _to_chat(self, messages: Sequence[Ready]) -> None:
+        """One after the other; where one must wait, so must what follows."""
+        clock = asyncio.get_running_loop().time
+        ends = clock() + IN_HAND_FOR
         for place, one in enumerate(messages):
-            if not await self._pace.wait(one.claimed.to.chat_id):
-                await self._put_back(messages[place:], self._now(), was_tried=False)
+            leaving = await self._pace.leave(one.claimed.to.chat_id) if clock() < ends else None
+            if leaving is None:
+                await self._put_back(_ids_of(messages[place:]))
                 return
-            if not await self._send(one):
-                await self._put_back(messages[place + 1 :], self._now(), was_tried=False)
+            try:
+                outcome = await self._send(one)
+            finally:
+                self._pace.answered(leaving)
+            if not await self._write_down(one, outcome):
+                await self._put_back(_ids_of(messages[place + 1 :]))
                 return
 
-    async def _send(self, one: Ready) -> bool:
-        """Whether the chat's next message may follow."""
+    async def _send(self, one: Ready) -> Receipt | SendError:
         outcome: Receipt | SendError
         try:
             outcome = await self._channel.send(one.message)
@@ -217,14 +276,20 @@ class Delivery:
             self._complain("send_failed", error)
             outcome = Uncertain(type(error).__name__)
         metrics.SENT.labels(self._channel.name, one.claimed.lane, type(outcome).__name__).inc()
-        if not isinstance(outcome, Unavailable):
-            self._silence = 0.0
+        return outcome
+
+    async def _write_down(self, one: Ready, outcome: Receipt | SendError) -> bool:
+        """Whether the chat's next message may follow."""
+        self._judge(outcome)
         match outcome:
             case Receipt(provider_id):
                 await self._settle(one, "sent", provider_id=provider_id)
                 return True
             case Throttled(retry_after):
                 await self._obey(one, retry_after)
+                return False
+            case Away():
+                await self._put_back([one.claimed.id])
                 return False
             case Unavailable():
                 await self._try_again(one, outcome)
@@ -237,31 +302,46 @@ class Delivery:
                 return True
             case Uncertain() | SendError():
                 await self._doubt(one, outcome)
-                return True
+                return False
             case _:
                 assert_never(outcome)
 
+    def _judge(self, outcome: Receipt | SendError) -> None:
+        """A messenger that seems to be away is left alone for longer and longer."""
+        if not isinstance(outcome, Unavailable | Uncertain):
+            self._failures, self._silence = 0, 0.0
+            return
+        if self.is_halted:
+            return  # what was on its way together fails together
+        self._failures += 1
+        if isinstance(outcome, Away) or self._failures >= IS_AWAY_AFTER:
+            self._silence = min(max(1.0, self._silence * 2), LONGEST_SILENCE)
+            self._pace.halt(self._silence)
+            log.warning("messenger_away", channel=self._channel.name, seconds=self._silence)
+
     async def _obey(self, one: Ready, retry_after: float) -> None:
         """The whole bot is silent for so long, also after a restart. It was no failed attempt."""
+        if self._pace.halted_for < retry_after:
+            metrics.THROTTLED.labels(self._channel.name).inc()
+            log.warning("halted", channel=self._channel.name, seconds=retry_after)
         self._pace.halt(retry_after)
-        until = self._now() + timedelta(seconds=retry_after)
-        log.warning("halted", channel=self._channel.name, seconds=retry_after)
+        until = self._halt_read = self._now() + timedelta(seconds=retry_after)
 
         async def note(tx: Tx) -> None:
             await channel_state.halt(tx, self._channel.name, until, "too many requests")
-            await outbox.put_back(tx, [one.claimed.id], self._now(), was_tried=False)
+            await outbox.put_back(tx, [one.claimed.id], None, was_tried=False)
 
         await self._note(note)
 
     async def _try_again(self, one: Ready, error: SendError) -> None:
-        """The messenger is away: leave it alone for longer and longer, half a minute at most."""
-        self._silence = min(max(1.0, self._silence * 2), LONGEST_SILENCE)
-        self._pace.halt(self._silence)
-        if one.claimed.attempts + 1 >= MOST_ATTEMPTS:
+        """It was this message that was refused: others need not wait for it."""
+        attempts = one.claimed.attempts + 1
+        if attempts >= MOST_ATTEMPTS:
             await self._settle(one, "failed", error=str(error))
             return
-        later = self._now() + timedelta(seconds=self._silence)
-        await self._put_back([one], later, was_tried=True)
+        later = self._now() + timedelta(seconds=min(2.0 ** min(attempts, 30) / 2, LONGEST_PAUSE))
+        ids = [one.claimed.id]
+        await self._note(lambda tx: outbox.put_back(tx, ids, later, was_tried=True))
 
     async def _doubt(self, one: Ready, error: SendError) -> None:
         later = self._now() + timedelta(seconds=5)
@@ -272,7 +352,7 @@ class Delivery:
     async def _unreachable(self, one: Ready, error: SendError) -> None:
         async def note(tx: Tx) -> None:
             await outbox.settle(tx, one.claimed.id, "unreachable", self._now(), error=str(error))
-            await people.set_unreachable(tx, one.claimed.to)
+            await people.set_reachable(tx, one.claimed.to, is_reachable=False)
 
         await self._note(note)
 
@@ -285,12 +365,10 @@ class Delivery:
             )
         )
 
-    async def _put_back(
-        self, messages: Sequence[Ready], not_before: datetime, *, was_tried: bool
-    ) -> None:
-        ids = [one.claimed.id for one in messages]
+    async def _put_back(self, ids: Sequence[int]) -> None:
+        """Untouched, into their old places."""
         if ids:
-            await self._note(lambda tx: outbox.put_back(tx, ids, not_before, was_tried=was_tried))
+            await self._note(lambda tx: outbox.put_back(tx, ids, None, was_tried=False))
 
     # --- writing down ----------------------------------------------------------------------
 
@@ -312,6 +390,10 @@ class Delivery:
 
     def _complain(self, event: str, error: Exception) -> None:
         log.error(event, channel=self._channel.name, error=type(error).__name__, at=frames(error))
+
+
+def _ids_of(messages: Sequence[Ready]) -> list[int]:
+    return [one.claimed.id for one in messages]
 
 
 def _ids(written: Mapping[int, Written], kind: type[NotNeeded] | type[NotNow]) -> list[int]:

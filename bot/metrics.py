@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from prometheus_client import REGISTRY, Counter, Histogram, generate_latest
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram, generate_latest
 
 HANDLED = Counter("diemdanh_inbound", "Updates handled", ["channel", "outcome"])
 SENT = Counter("diemdanh_sends", "Messages given to a messenger", ["channel", "lane", "outcome"])
 STAMPED = Counter("diemdanh_secret_stamps", "Messages refused for a secret stamp", ["channel"])
+THROTTLED = Counter("diemdanh_throttled", "Pauses that a messenger asked for", ["channel"])
+WAITING = Gauge("diemdanh_outbox", "Messages not settled yet", ["channel", "lane", "state"])
+OLDEST = Gauge(
+    "diemdanh_outbox_oldest_seconds", "How long the oldest has been due", ["channel", "lane"]
+)
+HALTED = Gauge("diemdanh_halted_seconds", "For how long the messenger asked to wait", ["channel"])
 SECONDS = Histogram(
     "diemdanh_turn_seconds",
     "From an update's arrival to its committed answer",

@@ -17,7 +17,7 @@ from handlers import registration, texts
 from handlers.routes import DIALOGUES, NO_FILES, NOT_UNDERSTOOD, ROUTES, Route, command_of
 from handlers.scopes import Need
 from handlers.turn import AnsweredBefore, House, Outdated, Turn
-from storage import grants
+from storage import grants, people
 from storage.database import Conflict, is_away
 from storage.lookups import Lookups
 
@@ -78,6 +78,9 @@ class Router:
         person, answered = await self._lookups.sender(inbound)
         if answered is not None:
             return answered
+        if not person.is_reachable:
+            async with self._house.database.write() as tx:
+                await people.set_reachable(tx, person.address, is_reachable=True)
         turn = await self._turn(inbound, person, in_response=in_response)
         try:
             return await turn.finish(await self._messages(turn))

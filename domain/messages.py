@@ -2,7 +2,8 @@
 
     SendError
     ├── Throttled      the messenger asks for a pause; no attempt was used up
-    ├── Unavailable    nothing is known to have been sent; try again later
+    ├── Unavailable    it was not sent; try again later
+    │   └── Away       nor would any other have been: the messenger cannot be reached
     ├── Uncertain      it may have been sent: nobody can tell (a timeout after the request left)
     ├── Rejected       this message will never be accepted
     └── RecipientGone  this chat cannot be reached any more
@@ -116,7 +117,11 @@ class Throttled(SendError):
 
 
 class Unavailable(SendError):
-    """Nothing is known to have been sent; try again later."""
+    """It was not sent; try again later."""
+
+
+class Away(Unavailable):
+    """The messenger cannot be reached, or does not let us in: that is no message's fault."""
 
 
 class Uncertain(SendError):
@@ -152,6 +157,7 @@ class Capabilities:
     many_accounts_per_member: bool = False  # browsers
     per_second: float | None = None  # messages of one bot in all; None: as many as one likes
     per_chat: float = 0.0  # seconds between two messages to the same chat
+    per_group: float = 0.0  # seconds between two to the same group (its chat id begins with "-")
 
 
 class Channel(Protocol):

@@ -53,6 +53,7 @@ class Person:
 
     address: Address
     account_id: int | None = None  # None: never heard of
+    is_reachable: bool = True  # False: the messenger said that nobody is at this chat any more
     member: Member | None = None
     language: str | None = None
     records_consent: int | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import sqlite3
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -13,6 +14,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneLeft
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage.sole import Sole
 
 Tx: TypeAlias = AsyncConnection  # the writer's transaction
 Db: TypeAlias = AsyncConnection  # a reader, or the writer's transaction
@@ -65,6 +68,8 @@ class Database:
         self.url = make_url(url)
         self._patience = _patience(self.url)
         self._turn = asyncio.Lock()
+        self.worker = secrets.token_hex(6)  # what it takes in hand carries this mark
+        self._sole = Sole(self.url.database) if self.is_one_file else None
         self._readers = _engine(self.url, "BEGIN", READERS, ["query_only = ON"])
         self._writer = _engine(self.url, "BEGIN IMMEDIATE", 1, ["synchronous = FULL"])
 
@@ -86,7 +91,21 @@ class Database:
             finally:
                 self._turn.release()
 
+    @property
+    def is_one_file(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    def is_sole_worker(self) -> bool:
+        """Whether nobody else delivers from this file, nor will until `close`.
+
+        Then whatever carries another worker's mark was left behind by a dead one. A database
+        server is shared: there only leases tell.
+        """
+        return self._sole is not None and self._sole.is_ours()
+
     async def close(self) -> None:
+        if self._sole is not None:
+            self._sole.release()
         await self._readers.dispose()
         await self._writer.dispose()
 

@@ -9,10 +9,11 @@
 
 `held` is a pending message of a paused broadcast.
 
-A message is marked `sending`, and that is committed, before it leaves. When a process dies its
-leases run out: what was `leased` had not left; what was `sending` may have arrived, so it goes
-out once more, marked doubtful, and if that ends in the dark as well it stays `ambiguous`. So
-nothing is lost, and whatever may have arrived twice can be seen.
+A message is marked `sending`, and that is committed, before it leaves. When a process dies, what
+it had in hand is taken back: at once by one that knows itself to be the only worker, else when
+its lease runs out. What was `leased` had not left; what was `sending` may have arrived, so it
+goes out once more, marked doubtful, and if that ends in the dark as well it stays `ambiguous`.
+So nothing is lost, and whatever may have arrived twice can be seen.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ from storage.insert import insert_new
 from storage.schema import Instant, outbox
 
 IN_HAND = ("leased", "sending")
+UNSETTLED = ("pending", "held", *IN_HAND)
+SETTLED = ("sent", "failed", "unreachable", "skipped", "ambiguous")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +80,7 @@ async def enqueue(
 def _due(channel: str, lane: Lane, now: datetime) -> ColumnElement[bool]:
     """Waiting, its time has come, and nothing goes before it in its chat and lane.
 
-    What was put back holds up what follows: messages of one chat arrive in their order.
+    What was put back for later holds up what follows: messages of one chat arrive in their order.
     """
     earlier = outbox.alias()
     is_held_up = exists().where(
@@ -107,9 +110,10 @@ async def is_any_due(db: Db, channel: str, now: datetime) -> bool:
 
 
 async def claim(
-    tx: Tx, channel: str, now: datetime, most: int, *, lease_until: datetime
+    tx: Tx, channel: str, now: datetime, most: int, *, lease_until: datetime, worker: str
 ) -> list[Claimed]:
     """Take what is due, lane by lane, oldest first; what has expired dies here."""
+    await _in_turn(tx, channel)
     rows: list[Row[Any]] = []
     for lane in Lane:  # in the order in which lanes go first
         if len(rows) < most:
@@ -127,9 +131,15 @@ async def claim(
         await tx.execute(
             update(outbox)
             .where(outbox.c.id.in_([row.id for row in living]))
-            .values(state="leased", lease_until=lease_until)
+            .values(state="leased", lease_until=lease_until, worker=worker)
         )
     return [_claimed(row) for row in living]
+
+
+async def _in_turn(tx: Tx, channel: str) -> None:
+    """Two who claim at once would each skip what the other has locked: out of a chat's order."""
+    if tx.dialect.name == "postgresql":
+        await tx.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"outbox {channel}"))))
 
 
 def _claimed(row: Row[Any]) -> Claimed:
@@ -190,16 +200,19 @@ async def settle(
 
 
 async def put_back(
-    tx: Tx, message_ids: Sequence[int], not_before: datetime, *, was_tried: bool
+    tx: Tx, message_ids: Sequence[int], not_before: datetime | None, *, was_tried: bool
 ) -> None:
-    """Not sent, for sure: try again later. A pause that was asked for uses up no attempt."""
+    """Not sent, for sure: try again later; None: whenever it is its turn, in its old place.
+
+    A pause that was asked for uses up no attempt.
+    """
     was_sending = case((outbox.c.state == "sending", 1), else_=0)
     await tx.execute(
         update(outbox)
         .where(outbox.c.id.in_(message_ids), outbox.c.state.in_(IN_HAND))
         .values(
             state="pending",
-            not_before=not_before,
+            not_before=outbox.c.not_before if not_before is None else not_before,
             lease_until=None,
             attempts=outbox.c.attempts if was_tried else outbox.c.attempts - was_sending,
         )
@@ -212,7 +225,7 @@ async def doubt(tx: Tx, message_id: int, now: datetime, not_before: datetime, er
 
 
 async def _doubt(
-    tx: Tx, where: ColumnElement[bool], now: datetime, not_before: datetime, error: str
+    tx: Tx, where: ColumnElement[bool], now: datetime, not_before: datetime | None, error: str
 ) -> int:
     result = await tx.execute(
         update(outbox)
@@ -221,7 +234,7 @@ async def _doubt(
             state=case((outbox.c.is_doubtful, "ambiguous"), else_="pending"),
             settled_at=case((outbox.c.is_doubtful, literal(now, Instant)), else_=None),
             is_doubtful=True,
-            not_before=not_before,
+            not_before=outbox.c.not_before if not_before is None else not_before,
             lease_until=None,
             error=error,
         )
@@ -229,28 +242,58 @@ async def _doubt(
     return int(result.rowcount)
 
 
-async def recover(tx: Tx, channel: str, now: datetime) -> int:
+# --- what others have left -------------------------------------------------------------------
+
+
+def _left_behind(channel: str, now: datetime, worker: str, *, is_sole: bool) -> ColumnElement[bool]:
+    """In the hand of a worker that is dead. One's own is never meant, however the clock jumps."""
+    others = and_(
+        outbox.c.channel == channel,
+        outbox.c.state.in_(IN_HAND),
+        func.coalesce(outbox.c.worker, "") != worker,
+    )
+    return others if is_sole else and_(others, outbox.c.lease_until <= now)
+
+
+async def is_any_left_behind(
+    db: Db, channel: str, now: datetime, worker: str, *, is_sole: bool
+) -> bool:
+    where = _left_behind(channel, now, worker, is_sole=is_sole)
+    return await db.scalar(select(outbox.c.id).where(where).limit(1)) is not None
+
+
+async def recover(tx: Tx, channel: str, now: datetime, worker: str, *, is_sole: bool) -> int:
     """Take back what a dead worker had in hand; returns how many may have arrived."""
-    lapsed = and_(outbox.c.channel == channel, outbox.c.lease_until <= now)
+    where = _left_behind(channel, now, worker, is_sole=is_sole)
     await tx.execute(
         update(outbox)
-        .where(lapsed, outbox.c.state == "leased")
+        .where(where, outbox.c.state == "leased")
         .values(state="pending", lease_until=None)
     )
-    return await _doubt(tx, lapsed, now, now, "the process ended while it was sent")
+    return await _doubt(tx, where, now, None, "the process ended while it was sent")
 
 
-async def is_any_lapsed(db: Db, channel: str, now: datetime) -> bool:
-    found = await db.scalar(
-        select(outbox.c.id)
-        .where(
-            outbox.c.channel == channel,
-            outbox.c.state.in_(IN_HAND),
-            outbox.c.lease_until <= now,
-        )
-        .limit(1)
+def _stale(channel: str, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        outbox.c.channel == channel, outbox.c.state == "pending", outbox.c.expires_at <= now
     )
+
+
+async def is_any_stale(db: Db, channel: str, now: datetime) -> bool:
+    """Claiming drops what has expired as well; but a mountain of it would block the way."""
+    found = await db.scalar(select(outbox.c.id).where(_stale(channel, now)).limit(1))
     return found is not None
+
+
+async def drop_stale(tx: Tx, channel: str, now: datetime, most: int) -> int:
+    """What has expired dies, so many at once; returns how many."""
+    stale = select(outbox.c.id).where(_stale(channel, now)).limit(most)
+    result = await tx.execute(
+        update(outbox)
+        .where(outbox.c.id.in_(stale), outbox.c.state == "pending")
+        .values(state="skipped", settled_at=now, error="expired")
+    )
+    return int(result.rowcount)
 
 
 # --- looking ---------------------------------------------------------------------------------
@@ -268,7 +311,10 @@ class Standing:
     oldest_at: datetime  # since when the first of them waits
 
 
-async def standings(db: Db) -> list[Standing]:
+async def standings(
+    db: Db, channels: Sequence[str], states: Sequence[str] = UNSETTLED
+) -> list[Standing]:
+    """How the messages in these states stand; whoever looks often leaves out what is settled."""
     rows = await db.execute(
         select(
             outbox.c.channel,
@@ -278,6 +324,7 @@ async def standings(db: Db) -> list[Standing]:
             func.sum(case((outbox.c.is_doubtful, 1), else_=0)).label("doubtful"),
             func.min(outbox.c.not_before).label("oldest_at"),
         )
+        .where(outbox.c.channel.in_(channels), outbox.c.state.in_(states))
         .group_by(outbox.c.channel, outbox.c.lane, outbox.c.state)
         .order_by(outbox.c.channel, outbox.c.lane, outbox.c.state)
     )
@@ -292,3 +339,48 @@ async def standings(db: Db) -> list[Standing]:
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A message that may have arrived twice, or not at all."""
+
+    id: int
+    channel: str
+    lane: Lane
+    state: str  # "ambiguous", or where it stands after it went out once more
+    at: datetime  # when it was settled, or may leave next
+
+
+async def doubts(db: Db) -> list[Doubt]:
+    """All of them, oldest first."""
+    rows = await db.execute(
+        select(
+            outbox.c.id,
+            outbox.c.channel,
+            outbox.c.lane,
+            outbox.c.state,
+            func.coalesce(outbox.c.settled_at, outbox.c.not_before, type_=Instant).label("at"),
+        )
+        .where(outbox.c.is_doubtful)
+        .order_by(outbox.c.id)
+    )
+    return [
+        Doubt(id=row.id, channel=row.channel, lane=Lane(row.lane), state=row.state, at=row.at)
+        for row in rows
+    ]
+
+
+async def sent_since(db: Db, since: datetime) -> dict[tuple[str, Lane], int]:
+    """How many messages were taken by the messenger, by channel and lane."""
+    rows = await db.execute(
+        select(outbox.c.channel, outbox.c.lane, func.count())
+        .where(outbox.c.state == "sent", outbox.c.settled_at >= since)
+        .group_by(outbox.c.channel, outbox.c.lane)
+    )
+    return {(channel, Lane(lane)): count for channel, lane, count in rows}
+
+
+async def channels(db: Db) -> list[str]:
+    """Every channel that ever had something to send."""
+    return list(await db.scalars(select(outbox.c.channel).distinct().order_by(outbox.c.channel)))

@@ -48,6 +48,7 @@ _ACCOUNT_COLUMNS = (
     accounts.c.language,
     accounts.c.records_consent,
     accounts.c.foreign_consent,
+    accounts.c.is_reachable,
     accounts.c.wrong_tries,
     accounts.c.wrong_since,
     accounts.c.locked_until,
@@ -147,6 +148,7 @@ def _person(address: Address, row: Row[Any], records: dict[int, dict[int, Record
     return Person(
         address=address,
         account_id=row.id,
+        is_reachable=row.is_reachable,
         member=member_of(row) if is_member else None,
         language=row.language,
         records_consent=row.records_consent,
@@ -236,12 +238,12 @@ async def languages_of(db: Db, addresses: Sequence[Address]) -> dict[Address, st
     return {Address(row.channel, row.chat_id): row.language for row in rows}
 
 
-async def set_unreachable(tx: Tx, address: Address) -> None:
-    """Nobody is at this chat any more; why is never shown to anyone."""
+async def set_reachable(tx: Tx, address: Address, *, is_reachable: bool) -> None:
+    """Whether anybody is at this chat; why not is never shown to anyone."""
     await tx.execute(
         update(accounts)
         .where(accounts.c.channel == address.channel, accounts.c.chat_id == address.chat_id)
-        .values(is_reachable=False)
+        .values(is_reachable=is_reachable)
     )
 
 

@@ -406,6 +406,7 @@ outbox = Table(
     Column("expires_at", Instant),
     Column("attempts", Integer, nullable=False, default=0),
     Column("lease_until", Instant),
+    Column("worker", Text),  # in whose hand it is, or was: storage.database.Database.worker
     Column("settled_at", Instant),
     Column("provider_id", Text),
     Column("error", Text),

@@ -64,12 +64,18 @@ class Telegram:
         *,
         per_second: float = 30.0,  # what Telegram allows one bot, about
         per_chat: float = 1.0,  # seconds between two messages to one chat
+        per_group: float = 3.0,  # and to one group: 20 a minute
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         first_pause: float = 1.0,  # seconds after a first failed poll
         read_seconds: float = READ_SECONDS,  # how long an answer may take
     ) -> None:
         self.name = f"telegram:{name}"
-        self.capabilities = replace(CAPABILITIES, per_second=per_second, per_chat=per_chat)
+        self.capabilities = replace(
+            CAPABILITIES,
+            per_second=per_second,
+            per_chat=per_chat,
+            per_group=max(per_chat, per_group) if per_chat else 0.0,
+        )
         root = base_url.rstrip("/")
         self._request = AiohttpRequest(token, proxy, read_seconds)
         self._updates_url = f"{root}/bot{token}/getUpdates"
@@ -163,6 +169,10 @@ class Telegram:
             await self._fill_menu(commands)
         except TelegramError as error:
             raise translate(error) from None
+
+    def keep_quiet(self, seconds: float) -> None:
+        """Telegram has asked for silence, maybe in another life: no request leaves for so long."""
+        self._request.keep_quiet(seconds)
 
     async def username(self) -> str:
         """What people find the bot under. Raises SendError."""

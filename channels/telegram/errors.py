@@ -14,6 +14,7 @@ from telegram.error import (
 
 from channels.telegram.http import NotSent, Pause, Refused
 from domain.messages import (
+    Away,
     RecipientGone,
     Rejected,
     SendError,
@@ -49,8 +50,10 @@ def translate(error: TelegramError) -> SendError:
             is_gone = any(sign in error.message.lower() for sign in _GONE)
             return RecipientGone(error.message) if is_gone else Rejected(error.message)
         case InvalidToken():
-            return Unavailable("Telegram does not know the bot's token")
-        case Conflict() | NotSent() | Refused():
+            return Away("Telegram does not know the bot's token")
+        case NotSent():
+            return Away(error.message)
+        case Conflict() | Refused():
             return Unavailable(error.message)
         case _:
             return Uncertain(error.message)

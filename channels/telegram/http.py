@@ -10,7 +10,9 @@ its kind, and it carries no cause that would print the address.
     └── Unanswered        it may have reached Telegram: nobody can tell
 """
 
+import asyncio
 import logging
+import time
 from typing import Any
 
 import aiohttp
@@ -64,11 +66,17 @@ class AiohttpRequest(BaseRequest):
         self._proxy = proxy
         self._read_seconds = read_seconds
         self._session: aiohttp.ClientSession | None = None
+        self._slots = asyncio.Semaphore(CONNECTIONS)
+        self._quiet_until = 0.0
         keep_secrets_out_of_logs()
 
     @property
     def read_timeout(self) -> float:
         return self._read_seconds
+
+    def keep_quiet(self, seconds: float) -> None:
+        """Let no request of this bot leave for so long: each raises Pause instead."""
+        self._quiet_until = max(self._quiet_until, time.monotonic() + seconds)
 
     async def initialize(self) -> None:
         """Nothing to do: the session opens with the first request, inside the running loop."""
@@ -89,6 +97,21 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """The answer's status and body. Raises one of the errors above, or TelegramError."""
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                await self._slots.acquire()
+        except TimeoutError:
+            raise NotSent("all connections are busy") from None
+        try:
+            return await self._request(url, method, request_data, read_timeout)
+        finally:
+            self._slots.release()
+
+    async def _request(
+        self, url: str, method: str, request_data: RequestData | None, read_timeout: Any
+    ) -> tuple[int, bytes]:
+        if (remaining := self._quiet_until - time.monotonic()) > 0:
+            raise Pause(remaining)  # asked for by another answer, or before a restart
         seconds = self._read_seconds if read_timeout is self.DEFAULT_NONE else float(read_timeout)
         failure: TelegramError
         try:
@@ -100,7 +123,7 @@ class AiohttpRequest(BaseRequest):
         else:
             payload = payload.replace(self._token, b"***")  # gateways echo addresses
             if status >= 300:
-                _examine(status, payload)
+                self._examine(status, payload)
             return status, payload
         raise failure  # outside of the handler: a context would carry the address
 
@@ -123,6 +146,13 @@ class AiohttpRequest(BaseRequest):
             allow_redirects=False,  # Telegram has none; following one would show the token around
         ) as response:
             return response.status, await response.read()
+
+    def _examine(self, status: int, payload: bytes) -> None:
+        try:
+            _examine(status, payload)
+        except Pause as pause:
+            self.keep_quiet(pause.seconds)
+            raise
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:

@@ -13,13 +13,11 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import update
 
 from domain.messages import Address, Outbound
 from rehearsal.telegram_chat import Chat
 from rehearsal.telegram_server import TelegramServer
 from storage import outbox
-from storage.schema import outbox as letters_table
 from tests.bot.hall import CHANNEL, Child, Hall, chat_of, eventually
 
 KILLS = int(os.environ.get("DIEMDANH_TEST_KILLS", "5"))
@@ -28,7 +26,6 @@ MOST_PEOPLE = 4000
 LETTERS = 300
 READY_WITHIN = 5.0  # seconds
 STOPS_WITHIN = 10.0  # seconds
-LONG_AGO = datetime(2016, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -58,7 +55,6 @@ async def test_killed_at_random_instants(bot: Child, server: TelegramServer) -> 
     for _ in range(KILLS):
         await asyncio.sleep(random.uniform(0.1, 1.0))
         bot.kill()
-        await _let_leases_lapse(hall)
         started.append(await bot.start())
     door.is_closing = True
     await asyncio.gather(*crowd)
@@ -106,13 +102,6 @@ async def _write_letters(hall: Hall, server: TelegramServer) -> None:
         await outbox.enqueue(tx, letters, datetime.now(UTC))
 
 
-async def _let_leases_lapse(hall: Hall) -> None:
-    """As if the minute and a half had gone by that a worker is waited for."""
-    in_hand = letters_table.c.lease_until.is_not(None)
-    async with hall.opened() as database, database.write() as tx:
-        await tx.execute(update(letters_table).where(in_hand).values(lease_until=LONG_AGO))
-
-
 def _reader(number: int) -> int:
     return 900_000 + number
 
@@ -149,7 +138,6 @@ async def test_killed_between_sending_and_writing_it_down(
     await _post(bot.hall, server.chat(chat_of(0)), "Kính mời đồng chí dự hội nghị.")
     await server.chat(chat_of(0)).hears()
     monkeypatch.undo()
-    await _let_leases_lapse(bot.hall)
     await bot.start()
     await _post(bot.hall, server.chat(chat_of(0)), "Thư sau.")
     await server.chat(chat_of(0)).hears(2)

@@ -15,6 +15,7 @@ from channels.telegram import Telegram
 from domain.messages import (
     Address,
     Attachment,
+    Away,
     Button,
     Contact,
     Inbound,
@@ -398,9 +399,9 @@ def test_any_text_and_labels_survive(text: str, labels: list[list[str]]) -> None
 ERRORS: list[tuple[int | str, type[SendError]]] = [
     (429, Throttled),
     (400, Rejected),
-    (401, Unavailable),  # the token was revoked: an operator's matter, the message can wait
+    (401, Away),  # the token was revoked: an operator's matter, the message can wait
     (403, RecipientGone),
-    (404, Unavailable),
+    (404, Away),
     (409, Unavailable),
     (413, Rejected),
     (500, Unavailable),  # Telegram itself says that it did not do it

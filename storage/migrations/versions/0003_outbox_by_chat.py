@@ -13,3 +13,4 @@ def upgrade() -> None:
         "outbox",
         sa.Column("is_doubtful", sa.Boolean(), nullable=False, server_default=sa.false()),
     )
+    op.add_column("outbox", sa.Column("worker", sa.Text()))

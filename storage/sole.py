@@ -1,0 +1,39 @@
+"""Being the only one: a lock beside an SQLite file, which dies with the process that holds it."""
+
+from __future__ import annotations
+
+import sqlite3
+
+
+class Sole:
+    """Holds `FILE-delivery` locked. SQLite knows how to lock a file on every system, and the
+    system lets go of it however the process ends."""
+
+    def __init__(self, database: str | None) -> None:
+        self._path = f"{database}-delivery"
+        self._held: sqlite3.Connection | None = None
+
+    def is_ours(self) -> bool:
+        """Take the lock where it is free; it is kept until `release`."""
+        if self._held is None:
+            self._held = self._take()
+        return self._held is not None
+
+    def release(self) -> None:
+        if self._held is not None:
+            self._held.close()
+            self._held = None
+
+    def _take(self) -> sqlite3.Connection | None:
+        try:
+            lock = sqlite3.connect(
+                self._path, timeout=0, isolation_level=None, check_same_thread=False
+            )
+        except sqlite3.OperationalError:
+            return None
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            lock.close()
+            return None
+        return lock
