@@ -8,7 +8,7 @@ import ssl
 import tomllib
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -124,13 +124,15 @@ CAST = {
 OTHERS = 16  # more members of ấp 3, called "Đặng Văn A01" …
 
 
-async def settle(url: str) -> None:
+async def settle(url: str, deputy: str = "") -> None:
     """Fill an empty database: the tree, the roll, the plan, a registration code for everybody."""
     database = Database(url)
     async with database.write() as tx:
         await _found_units(tx)
-        for role in [*CAST.values(), *_others()]:
-            await _enrol(tx, role)
+        for who, part in CAST.items():
+            await enrol(tx, replace(part, position="phó bí thư") if who == deputy else part)
+        for part in _others():
+            await enrol(tx, part)
         now = from_local(datetime.fromisoformat("2016-12-01T08:00"))
         await plans.apply(tx, read_plan(tomllib.loads(PLAN)), now)
         await invitations.invite(tx, KEY, await invitations.roll(tx, "/1/", now), now)
@@ -159,7 +161,7 @@ async def _found_units(tx: Tx) -> None:
         )
 
 
-async def _enrol(tx: Tx, role: Part) -> None:
+async def enrol(tx: Tx, role: Part) -> None:
     cell_id = list(UNITS).index(role.cell) + 1
     number = (await tx.scalar(select(members.c.id).order_by(members.c.id.desc()).limit(1)) or 0) + 1
     phone = phone_hash(KEY, "+84" + role.phone.replace(" ", "")[1:]) if role.phone else None
