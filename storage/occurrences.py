@@ -42,7 +42,7 @@ from storage.schema import Instant, occurrences, outbox, rungs
 RECIPE = "due"
 HOUR = timedelta(hours=1)
 LOOKS_BACK = timedelta(days=60)  # no rung lives that long
-MOST_AT_ONCE = 10_000  # members posted to in one transaction: the writer is wanted elsewhere, too
+MOST_AT_ONCE = 5_000  # members posted to in one transaction: the writer is wanted elsewhere, too
 MOST_HOURS = 48  # a clock that was set back may find so many hours' messages sent already
 _EARLY = [rule.value for rule in Rule if rule.may_be_early]
 NOBODY = 0  # as a message: the member cannot be reached any more
@@ -181,13 +181,16 @@ async def count(db: Db, call: Call, now: datetime) -> tuple[int, int]:
 # --- made ------------------------------------------------------------------------------------
 
 
-async def make(tx: Tx, call: Call, now: datetime) -> int | None:
-    """Note it for everybody whom it concerns; None where somebody did so before."""
+async def make(tx: Tx, call: Call, now: datetime) -> bool:
+    """Note it for everybody whom it concerns; False where somebody did so before."""
     rule, subject_id, unit_id, due_at = call.key
-    key = {"rule": rule, "subject_id": subject_id, "unit_id": unit_id, "due_at": due_at}
-    marked = await tx.execute(insert_new(tx, rungs).values(**key, made_at=now, people=0))
+    marked = await tx.execute(
+        insert_new(tx, rungs).values(
+            rule=rule, subject_id=subject_id, unit_id=unit_id, due_at=due_at, made_at=now
+        )
+    )
     if not marked.rowcount:
-        return None
+        return False
     people = call.people(now).subquery()
     columns: dict[str, ColumnElement[Any]] = {
         "rule": literal(rule),
@@ -199,13 +202,8 @@ async def make(tx: Tx, call: Call, now: datetime) -> int | None:
     statement = select(*(value.label(name) for name, value in columns.items())).where(
         people.c.member_id.is_not(None)  # SQLite wants a WHERE between SELECT and ON CONFLICT
     )
-    made = await tx.execute(insert_new(tx, occurrences).from_select(list(columns), statement))
-    await tx.execute(
-        update(rungs)
-        .where(*(rungs.c[name] == value for name, value in key.items()))
-        .values(people=made.rowcount)
-    )
-    return int(made.rowcount)
+    await tx.execute(insert_new(tx, occurrences).from_select(list(columns), statement))
+    return True
 
 
 # --- posted ----------------------------------------------------------------------------------

@@ -463,7 +463,6 @@ rungs = Table(
     Column("unit_id", Id, primary_key=True),  # whose people: a deadline may be another's elsewhere
     Column("due_at", Instant, primary_key=True),
     Column("made_at", Instant, nullable=False),
-    Column("people", Integer, nullable=False),
 )
 
 # Rules that a coordinator has switched off for a campaign, and on again.

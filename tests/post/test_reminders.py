@@ -13,6 +13,7 @@ from domain.text import local
 from storage import excuses, occurrences, posting, rules, submissions
 from storage.database import Database
 from storage.schema import accounts, campaigns, outbox, sessions
+from storage.schema import submissions as handed_in
 from tests.post.reminded import PLAN, Commune, at
 from tests.small_tree import move
 
@@ -103,8 +104,8 @@ async def test_returned_is_owed_again(commune: Commune) -> None:
     async with commune.database.write() as tx:
         await submissions.accept(tx, 1, [commune.ids["a2"]])
         await tx.execute(
-            update(submissions.submissions)
-            .where(submissions.submissions.c.member_id == commune.ids["a1"])
+            update(handed_in)
+            .where(handed_in.c.member_id == commune.ids["a1"])
             .values(state="returned")
         )
     heard = await commune.goes_on("2017-02-14 08:00")

@@ -75,7 +75,6 @@ def _create_rules() -> None:
         sa.Column("unit_id", ID, nullable=False),
         sa.Column("due_at", INSTANT, nullable=False),
         sa.Column("made_at", INSTANT, nullable=False),
-        sa.Column("people", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("rule", "subject_id", "unit_id", "due_at", name=op.f("pk_rungs")),
     )
     op.create_table(
