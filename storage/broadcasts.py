@@ -354,6 +354,7 @@ async def report(tx: Tx, broadcast_id: int, now: datetime) -> bool:
         .where(
             broadcasts.c.id == broadcast_id,
             broadcasts.c.state.in_([State.SENDING, State.CANCELLED]),
+            broadcasts.c.confirmed_at.is_not(None),
             broadcasts.c.reported_at.is_(None),
             ~under_way.exists(),
         )
