@@ -263,6 +263,7 @@ async def test_whoever_gives_any_command(
     async with bot_of(database, role) as bot:
         for row in TABLE:
             if row.before:
+                await bot.hears("huy")
                 await bot.hears(row.before.format(**names))
             said = row.said.format(**names)
             refused = is_refused(role, said, await bot.hears(said))
