@@ -325,8 +325,8 @@ async def test_turning_the_pages_of_a_digest(database: Database) -> None:
     async with database.read() as db:
         unit = await units.get_by_code(db, "X1")
         assert unit is not None
-        day, now = at("2017-01-18 08:00").date(), at("2017-01-18 09:00")
-        found = await digests.digest(db, unit.id, day, now)
+        now = at("2017-01-18 09:00")
+        found = await digests.digest(db, unit.id, now.date(), now)
     assert found is not None
     assert {one.told for one in found.stuck} == {0, 2}
 
