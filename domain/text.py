@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 
 _MARKS = re.compile(r"[\u0300-\u036f]")
-# Đ and đ; older keyboards type the look-alike Ð and ð of Icelandic.
-_BARRED_D = str.maketrans("ĐđÐð", "dddd")
+# Of đ, and of the look-alike ð of Icelandic, which older keyboards type.
+_BARRED_D = str.maketrans("đð", "dd")
 _SPACES = re.compile(r"[\s\u200b\u200c\u200d\ufeff\u00ad]+")
 
 
@@ -34,8 +34,8 @@ def _narrow(character: str) -> str:
 
 def fold(text: str) -> str:
     """For comparing and searching: lower case, without marks, đ as d."""
-    plain = _MARKS.sub("", unicodedata.normalize("NFD", clean(text)))
-    return plain.translate(_BARRED_D).lower()
+    plain = _MARKS.sub("", unicodedata.normalize("NFD", clean(text).lower()))
+    return plain.translate(_BARRED_D)
 
 
 def number(value: int) -> str:
