@@ -22,6 +22,7 @@ from bot.commands import broadcast as speaking
 from bot.commands import codes as showing_codes
 from bot.commands import counts as counting
 from bot.commands import doctor as examining
+from bot.commands import outbox as posting
 from bot.commands import people
 from bot.commands import roster as importing
 from bot.problems import ConfigError
@@ -380,5 +381,21 @@ def broadcast(
                 dry_run=dry_run,
                 yes=yes,
             )
+
+    _run(work(_desk()))
+
+
+@cli.command()
+def outbox(
+    ambiguous: Annotated[
+        bool, typer.Option("--ambiguous", help="Từng tin không rõ đã đến mấy lần.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Tin đang chờ gửi, tin không đến được, và lúc nào được gửi tiếp, theo từng kênh."""
+
+    async def work(desk: Desk) -> None:
+        async with desk.database() as database:
+            await posting.outbox(database, desk.now(), only_ambiguous=ambiguous, as_json=as_json)
 
     _run(work(_desk()))

@@ -102,7 +102,7 @@ def recipes(monkeypatch: pytest.MonkeyPatch) -> None:
             case number:
                 return Outbound(to=writing.to, text=f"gửi đồng chí số {number}")
 
-    monkeypatch.setitem(RECIPES, "test", write)  # type: ignore[arg-type]
+    monkeypatch.setitem(RECIPES, "test", write)
 
 
 async def _post(post: Post, *people: int, **how: Any) -> None:
