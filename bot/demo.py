@@ -85,7 +85,9 @@ async def live(
         app.begin(_crowd(app, scenario, day, codes))
         on_start()
 
-    await serve(settings(url, port), demo_data.KEY, now, ROLES, stage.doors(), enter)
+    # No clock: a morning that begins anew with every start would remind everybody with every start.
+    roles = ROLES - {"clock"}
+    await serve(settings(url, port), demo_data.KEY, now, roles, stage.doors(), enter)
 
 
 def clock() -> Callable[[], datetime]:
