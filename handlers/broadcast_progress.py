@@ -93,10 +93,9 @@ async def tick(house: House, now: datetime) -> None:
         under_way = await broadcasts.unreported(db)
         figures = {one.id: await broadcasts.progress(db, one.id) for one in under_way}
         messages = {one.id: await broadcasts.message_of(db, one) for one in under_way}
-        is_astray = await broadcasts.is_any_astray(db) if under_way else False
-    if is_astray:
-        async with house.database.write() as tx:
-            await broadcasts.hold_stragglers(tx)
+        astray = [one.id for one in under_way if await broadcasts.is_astray(db, one)]
+    for broadcast_id in astray:
+        await _straighten(house, broadcast_id, now)
     for one in under_way:
         message = messages[one.id] if _can_edit(house, one) else None
         if one.state is not State.PAUSED and not figures[one.id].waiting:
@@ -104,6 +103,14 @@ async def tick(house: House, now: datetime) -> None:
         elif message and _is_news(one, figures[one.id], now):
             async with house.database.write() as tx:
                 await show(tx, one, figures[one.id], message, now)
+
+
+async def _straighten(house: House, broadcast_id: int, now: datetime) -> None:
+    """In slices: between them the writer is others'."""
+    has_more = True
+    while has_more:
+        async with house.database.write() as tx:
+            has_more = await broadcasts.straighten(tx, broadcast_id, now)
 
 
 def _can_edit(house: House, one: Broadcast) -> bool:

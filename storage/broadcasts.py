@@ -2,7 +2,7 @@
 
 The recipients are written when it is confirmed, in one statement; what became of each is a row of
 the post. A paused broadcast's rows are `held`, so that claiming never looks at broadcasts. What is
-`sending` at that moment leaves; what comes back is for `hold_stragglers`.
+`sending` at that moment leaves; what comes back is put in its place by `straighten`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Row,
     Select,
-    and_,
     func,
     insert,
     literal,
@@ -41,7 +39,9 @@ from storage.schema import (
 
 RECIPE = "broadcast"
 OPEN = ("pending", "held", "leased", "sending")
-IN_REACH = ("pending", "held", "leased")  # not on its way yet: still ours to stop
+# More rows at once would hold the writer for long; the rest follows with the next ticks. What
+# leaves a paused broadcast meanwhile is a second's worth; of a cancelled one it is nothing.
+SLICE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +216,7 @@ async def pause(tx: Tx, broadcast_id: int, now: datetime, *, by: int | None) -> 
     """Nothing more leaves until it is resumed; False where it was not being sent."""
     if not await _move(tx, broadcast_id, [State.SENDING], State.PAUSED):
         return False
-    await _put(tx, broadcast_id, ["pending", "leased"], state="held", lease_until=None)
+    await _put_in_place(tx, broadcast_id, State.PAUSED, now)
     await audit.note(tx, by, "broadcast.paused", f"broadcast {broadcast_id}", now)
     return True
 
@@ -225,7 +225,7 @@ async def resume(tx: Tx, broadcast_id: int, now: datetime, *, by: int | None) ->
     """It goes on where it stopped; False where it was not paused."""
     if not await _move(tx, broadcast_id, [State.PAUSED], State.SENDING):
         return False
-    await _put(tx, broadcast_id, ["held"], state="pending")
+    await _put_in_place(tx, broadcast_id, State.SENDING, now)
     await audit.note(tx, by, "broadcast.resumed", f"broadcast {broadcast_id}", now)
     return True
 
@@ -235,32 +235,53 @@ async def cancel(tx: Tx, broadcast_id: int, now: datetime, *, by: int | None) ->
     living = [State.DRAFT, State.PROPOSED, State.SENDING, State.PAUSED]
     if not await _move(tx, broadcast_id, living, State.CANCELLED):
         return False
-    await _put(
-        tx,
-        broadcast_id,
-        IN_REACH,
-        state="skipped",
-        settled_at=now,
-        lease_until=None,
-        error="cancelled",
-    )
+    await _put_in_place(tx, broadcast_id, State.CANCELLED, now)
     await audit.note(tx, by, "broadcast.cancelled", f"broadcast {broadcast_id}", now)
     return True
 
 
-async def is_any_astray(db: Db) -> bool:
-    """Whether something of a paused broadcast came back into the post."""
-    return await db.scalar(select(outbox.c.id).where(_is_astray()).limit(1)) is not None
+# Where the rows of a broadcast belong in each of its states, and from where they come.
+_PLACES: dict[State, tuple[tuple[str, ...], dict[str, Any]]] = {
+    State.PAUSED: (("pending", "leased"), {"state": "held", "lease_until": None}),
+    State.SENDING: (("held",), {"state": "pending"}),
+    State.CANCELLED: (
+        ("pending", "held", "leased"),  # what is on its way is not ours to stop
+        {"state": "skipped", "error": "cancelled", "lease_until": None},
+    ),
+}
 
 
-async def hold_stragglers(tx: Tx) -> None:
-    """What was on its way when its broadcast was paused, and came back, waits with the others."""
-    await tx.execute(update(outbox).where(_is_astray()).values(state="held"))
+async def _put_in_place(tx: Tx, broadcast_id: int, state: State, now: datetime) -> bool:
+    """Move a slice of the rows to where the state wants them; whether there may be more."""
+    froms, values = _PLACES[state]
+    some = (
+        select(outbox.c.id)
+        .where(outbox.c.broadcast_id == broadcast_id, outbox.c.state.in_(froms))
+        .order_by(outbox.c.id)
+        .limit(SLICE)
+    )
+    settled = {"settled_at": now} if state is State.CANCELLED else {}
+    result = await tx.execute(
+        update(outbox).where(outbox.c.id.in_(some)).values(**values, **settled)
+    )
+    return int(result.rowcount) == SLICE
 
 
-def _is_astray() -> ColumnElement[bool]:
-    paused = select(broadcasts.c.id).where(broadcasts.c.state == State.PAUSED)
-    return and_(outbox.c.broadcast_id.in_(paused), outbox.c.state == "pending")
+async def is_astray(db: Db, one: Broadcast) -> bool:
+    """Whether rows are not where they belong: too many for one slice, or put back since."""
+    froms, _ = _PLACES.get(one.state, ((), {}))
+    if one.state is State.PAUSED:
+        froms = ("pending",)  # who holds a lease on it may be about to let it go
+    found = select(outbox.c.id).where(outbox.c.broadcast_id == one.id, outbox.c.state.in_(froms))
+    return await db.scalar(found.limit(1)) is not None
+
+
+async def straighten(tx: Tx, broadcast_id: int, now: datetime) -> bool:
+    """Put a slice of what is astray in its place; whether there may be more."""
+    one = await get(tx, broadcast_id)
+    if one is None or one.state not in _PLACES:
+        return False
+    return await _put_in_place(tx, broadcast_id, one.state, now)
 
 
 async def _move(
@@ -279,14 +300,6 @@ async def _move(
     if fresh_at is not None:
         statement = statement.where(broadcasts.c.created_at > fresh_at - DRAFT_LIFE)
     return bool((await tx.execute(statement.values(state=to, **values))).rowcount)
-
-
-async def _put(tx: Tx, broadcast_id: int, froms: Sequence[str], **values: Any) -> None:
-    await tx.execute(
-        update(outbox)
-        .where(outbox.c.broadcast_id == broadcast_id, outbox.c.state.in_(froms))
-        .values(**values)
-    )
 
 
 # --- how far it has got ----------------------------------------------------------------------

@@ -75,7 +75,7 @@ class Post:
                     # Like delivery after a refusal: what was on its way is pending again.
                     await self.put(tx, outbox.c.state.in_(["leased", "sending"]), "pending")
                 case "tick":
-                    await broadcasts.hold_stragglers(tx)
+                    await broadcasts.straighten(tx, self.id, self.now)
                     self.reports += await broadcasts.report(tx, self.id, self.now)
 
     async def put(self, tx: Tx, where: ColumnElement[bool], state: str) -> None:

@@ -394,3 +394,23 @@ async def test_what_comes_back_while_it_is_paused_waits_too(commune: Commune) ->
         one = await broadcasts.get(db, 1)
     assert one is not None
     assert one.state is State.PAUSED
+
+
+async def test_a_very_large_one_is_paused_and_cancelled_in_slices(
+    commune: Commune, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Moving a hundred thousand rows at once would keep check-ins waiting."""
+    monkeypatch.setattr(broadcasts, "SLICE", 5)
+    await compose(commune)
+    await commune.presses("A001", "Gửi")
+    for act, expected in [
+        ("pause", {"held": 12}),
+        ("resume", {"pending": 12}),
+        ("cancel", {"skipped": 12}),
+    ]:
+        await commune.sends("A001", f"sending {act} 1")
+        assert len(await commune.states()) == 2, "five at once"
+        await commune.follow()
+        assert await commune.states() == expected
+    await commune.deliver()
+    assert await commune.readers(LETTER) == {}
