@@ -33,9 +33,8 @@ class Limits:
         if chat_id < 0:
             windows.append((chat, self._per_group, 60.0))
         for sent, allowed, seconds in windows:
-            recent = [at for at in sent if at > now - seconds]
-            if len(recent) >= allowed:
-                wait = max(1, ceil(recent[-allowed] + seconds - now))
+            if len(sent) >= allowed and sent[-allowed] > now - seconds:
+                wait = max(1, ceil(sent[-allowed] + seconds - now))
                 raise Refusal(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
         for sent in (self._all, chat):
             sent.append(now)

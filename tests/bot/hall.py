@@ -166,6 +166,8 @@ class Child:
     hall: Hall
     messenger: str  # root of the loopback messenger
     token: str
+    mode: str = "webhook"
+    settings: str = ""  # further lines of its config
     port: int = field(default_factory=lambda: _free_port())
     process: subprocess.Popen[bytes] | None = None
 
@@ -197,6 +199,11 @@ class Child:
                 await asyncio.sleep(0.02)
         raise AssertionError(f"not ready: {self.said[-2000:]}")
 
+    @property
+    def command(self) -> list[str]:
+        """`diemdanh` with this bot's config; what it is to do follows."""
+        return [sys.executable, "-m", "bot", "--config", str(self._write_config())]
+
     def kill(self) -> None:
         """No farewell: as when the power fails."""
         if self.process is not None:
@@ -214,7 +221,7 @@ class Child:
         return time.perf_counter() - begun
 
     def _launch(self) -> subprocess.Popen[bytes]:
-        line = [sys.executable, "-m", "bot", "--config", str(self._write_config()), "run"]
+        line = [*self.command, "run"]
         root = Path(__file__).parents[2]
         with self._log.open("ab") as log:
             return subprocess.Popen(line, stdout=log, stderr=log, cwd=root)
@@ -225,8 +232,8 @@ class Child:
             f'[database]\nurl = "{self.hall.url}"\n'
             f'[web]\nhost = "127.0.0.1"\nport = {self.port}\nmetrics_port = 0\n'
             f'[telegram]\ntoken = "{self.token}"\nbase_url = "{self.messenger}"\n'
-            f'secret_token = "{HOOK_SECRET}"\nmode = "webhook"\n'
-            f'webhook_url = "{self.address}/hooks/telegram"\n',
+            f'secret_token = "{HOOK_SECRET}"\nmode = "{self.mode}"\n'
+            f'webhook_url = "{self.address}/hooks/telegram"\n{self.settings}\n',
             encoding="utf-8",
         )
         return config
