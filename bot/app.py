@@ -80,6 +80,7 @@ class App:
             channels={name: one.capabilities for name, one in self.channels.items()},
             public_url=settings.web.address,
             calendar=calendar_of(settings.clock),
+            second_person_above=settings.delivery.second_person_above,
         )
         composer = Composer(self.house)
         self.deliveries = {
