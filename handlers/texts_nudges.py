@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from domain.lagging import Lag, Why
 from domain.members import Position
-from domain.nudging import PAPER_REST, Kind
+from domain.nudging import Kind
 from domain.text import clock, day, number, rate
 from handlers.texts import MOST_NAMES, Lines, Sentences, Text
 
@@ -17,8 +17,8 @@ PAPER = Text("Đã thu bản giấy, đang nhập")
 COPY = Text("Chép tin cho nhóm Zalo")
 TOMORROW = Text("Nhắc lại ngày mai")
 WHY = Text("Vì sao được đôn đốc")
-HOLD = Text("Tạm ngừng gửi")
-LIFT = Text("Gửi trở lại")
+TURN_OFF = Text("Tắt: Đôn đốc chi bộ")
+TURN_ON = Text("Bật: Đôn đốc chi bộ")
 
 
 def remind(count: int) -> Text:
@@ -194,9 +194,6 @@ def papers_in_hand(count: int, until: datetime) -> Text:
     )
 
 
-PAPERS_TAKE_DAYS = PAPER_REST.days
-
-
 def again_tomorrow(at: datetime) -> Text:
     return Text("Sẽ nhắc lại lúc {time}, ngày {day}.", time=clock(at), day=day(at))
 
@@ -322,6 +319,17 @@ def _reason(lag: Lag) -> Text:
         "theo đường kỳ vọng cần {expected}, chênh quá {margin} điểm",
         expected=expected,
         margin=f"{lag.margin * 100:.0f}",
+    )
+
+
+def nudges_ahead(at: datetime, people: int, cells: int) -> Text:
+    """What the next morning would send, if nothing changed until then."""
+    return Text(
+        "Đôn đốc chi bộ: {time}, {day}, {people} người, {cells} chi bộ",
+        time=clock(at),
+        day=day(at),
+        people=number(people),
+        cells=number(cells),
     )
 
 

@@ -9,16 +9,17 @@ from domain.messages import Outbound
 from domain.reminders import Rule
 from domain.rights import Right, Role, may
 from domain.sessions import Campaign
-from handlers import scopes
+from handlers import nudging, scopes, texts_nudges
 from handlers import texts as common
 from handlers import texts_reminders as texts
 from handlers.scopes import Need
 from handlers.texts import Lines, Text
 from handlers.turn import Choice, Turn
-from storage import audit, counts, occurrences, rules
+from storage import audit, counts, nudges, occurrences, rules
 from storage.occurrences import Call
 
 MOST = 8  # campaigns to choose from
+SWITCHES = (*Rule, nudges.RULE)
 
 
 async def begin(turn: Turn) -> list[Outbound]:
@@ -65,7 +66,7 @@ async def switch(turn: Turn) -> list[Outbound]:
     """[Tắt] [Bật] of one rule."""
     campaign = await _named(turn)
     _, name, state, *_ = [*turn.argument.split(), "", "", ""]
-    if campaign is None or name not in list(Rule) or state not in ("on", "off"):
+    if campaign is None or name not in SWITCHES or state not in ("on", "off"):
         return [turn.reply(common.NO_CAMPAIGN)]
     async with turn.write() as tx:
         await rules.switch(tx, campaign.id, name, turn.now, is_on=state == "on", by=turn.member.id)
@@ -104,7 +105,20 @@ async def _show(turn: Turn, campaign: Campaign) -> list[Outbound]:
         lines.append(texts.rule_off(line) if is_off else line)
         label = texts.turn_on(rule) if is_off else texts.turn_off(rule)
         rows.append([Choice(label, f"rule {campaign.id} {rule} {'on' if is_off else 'off'}")])
-    return [turn.reply(Lines(texts.rule_heading(campaign.code), *lines), *rows)]
+    line, choice = await _nudges(turn, campaign, is_off=(campaign.id, nudges.RULE) in off)
+    heading = texts.rule_heading(campaign.code)
+    return [turn.reply(Lines(heading, *lines, line), *rows, [choice])]
+
+
+async def _nudges(turn: Turn, campaign: Campaign, *, is_off: bool) -> tuple[Text, Choice]:
+    """What the next morning would say to the secretaries of lagging cells."""
+    async with turn.read() as db:
+        ahead = await nudging.preview(db, campaign.id, turn.house.calendar, turn.now)
+    line = texts_nudges.nudges_ahead(ahead.at, ahead.people, len(ahead.cells))
+    if is_off:
+        choice = Choice(texts_nudges.TURN_ON, f"rule {campaign.id} {nudges.RULE} on")
+        return texts.rule_off(line), choice
+    return line, Choice(texts_nudges.TURN_OFF, f"rule {campaign.id} {nudges.RULE} off")
 
 
 def _line(rule: Rule, ahead: Ahead | None) -> Text:

@@ -133,7 +133,8 @@ async def test_the_coordinator_sees_what_would_be_sent(town: Town, channel: str)
         "Nhắc hạn nộp (Bài thu hoạch): 08:00, 14/02/2017, 2 người, 2 chi bộ\n"
         "Mời dự buổi học: không còn lượt gửi nào\n"
         "Mời học bổ sung: không còn lượt gửi nào\n"
-        "Nhắc sáng ngày học: không còn lượt gửi nào"
+        "Nhắc sáng ngày học: không còn lượt gửi nào\n"
+        "Đôn đốc chi bộ: 08:00, 14/02/2017, 0 người, 3 chi bộ"
     )
     assert "2 chi bộ – đang tắt" in await dung.presses("Tắt: Nhắc hạn nộp")
     town.at("08:00", "2017-02-14")

@@ -243,6 +243,21 @@ async def test_why(february: Town, channel: str) -> None:
     )
 
 
+async def test_before_the_rule_is_switched_on(february: Town, channel: str) -> None:
+    """How many cells and people the next morning means; off, it means nobody."""
+    town = february
+    await town.registered("hoa", channel)
+    tam = await town.registered("tam", channel)
+    await town.grants("tam", Role.COORDINATOR, unit="TG")
+    await tam.types("/lich")
+    assert tam.last.endswith("Đôn đốc chi bộ: 08:00, 06/02/2017, 1 người, 3 chi bộ")
+    await tam.presses("Tắt: Đôn đốc chi bộ")
+    assert tam.last.endswith("Đôn đốc chi bộ: 08:00, 06/02/2017, 1 người, 3 chi bộ – đang tắt")
+    assert await tick(town) == 0
+    await tam.presses("Bật: Đôn đốc chi bộ")
+    assert await morning(town, "07") == 1
+
+
 async def test_on_hold(february: Town, channel: str) -> None:
     """Mourning, or a storm: replies go on, all else waits; whoever looks is told."""
     town = february
