@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from domain.rights import Role
+from storage import holds
 from tests.stories.phones import Phone
-from tests.stories.town import Town
+from tests.stories.town import UNITS, Town
 
 TEXT = "Đề nghị các đồng chí có mặt trước 07:45."
 LETTER = f"Đảng ủy xã Thân Cửu Nghĩa:\n{TEXT}"
@@ -16,6 +17,12 @@ LETTER = f"Đảng ủy xã Thân Cửu Nghĩa:\n{TEXT}"
 async def dung(town: Town, channel: str) -> Phone:
     await town.grants("dung", Role.COORDINATOR, unit="TCN")
     return await town.registered("dung", channel)
+
+
+async def until(phone: Phone, words: str) -> None:
+    """Wait for a message or an edit that says just this."""
+    while phone.last != words:
+        await phone.hears()
 
 
 async def test_from_the_audience_to_the_call_list(town: Town, channel: str, dung: Phone) -> None:
@@ -43,9 +50,7 @@ async def test_from_the_audience_to_the_call_list(town: Town, channel: str, dung
     assert [await one.hears() for one in people] == [LETTER] * 3
     assert await dung.hears() == LETTER, "he has not come either"
     town.at("07:41")
-    report = "Đã gửi 4/4. Chưa liên lạc được 22 đồng chí; đề nghị thông báo trực tiếp."
-    while dung.last != report:
-        await dung.hears()
+    await until(dung, "Đã gửi 4/4. Chưa liên lạc được 22 đồng chí; đề nghị thông báo trực tiếp.")
     assert "Đã gửi xong 4/4 ▓▓▓▓▓▓▓▓" in dung.texts
     assert dung.said == said + 2, "his own letter and the report; all else was edited"
     assert hoa.said == 0, "she is here"
@@ -61,3 +66,30 @@ async def test_stamps_in_a_broadcast(town: Town, channel: str, dung: Phone) -> N
     await dung.presses("Tất cả (28)")
     assert (await dung.types("TỐI MẬT\nKế hoạch")).startswith("Đề nghị không gửi tài liệu mật")
     assert (await dung.types(TEXT)).startswith("Xem trước")
+
+
+async def test_paused_and_resumed(town: Town, channel: str, dung: Phone) -> None:
+    """While ấp 3 is on hold its letters wait: time to think again, and to go on after all."""
+    lan = await town.registered("lan", channel)
+    async with town.app.database.write() as tx:
+        await holds.place(tx, list(UNITS).index("AP3") + 1, town.number_of("dung"), town.now)
+    await dung.types("/nhac")
+    await dung.presses("Tất cả (28)")
+    await dung.types(TEXT)
+    await dung.presses("Gửi")
+    await dung.hears()
+    town.at("07:13")
+    await until(dung, "Đang gửi 1/2 ▓▓▓▓░░░░")
+    said = dung.said
+    await dung.presses("Tạm dừng")
+    await until(dung, "Tạm dừng 1/2 ▓▓▓▓░░░░")
+    assert dung.labels == ["Gửi tiếp", "Hủy"]
+    async with town.app.database.write() as tx:
+        await holds.lift(tx, list(UNITS).index("AP3") + 1, town.now)
+    town.at("07:30")
+    await dung.presses("Gửi tiếp")
+    assert await lan.hears() == LETTER
+    town.at("07:31")
+    await until(dung, "Đã gửi 2/2. Chưa liên lạc được 26 đồng chí; đề nghị thông báo trực tiếp.")
+    assert dung.said == said + 1, "the report; all else was edited"
+    assert list(lan.texts) == [LETTER]
