@@ -14,7 +14,7 @@ from storage.database import Database
 from tests.post import sixty_days
 from tests.post.sixty_days import SixtyDays
 
-LIVES = 6  # a few seconds each; hypothesis chooses others every time
+LIVES = 4  # a few seconds each; hypothesis chooses others every time
 
 
 @settings(max_examples=LIVES, deadline=None, suppress_health_check=list(HealthCheck))
