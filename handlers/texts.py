@@ -183,7 +183,10 @@ ANOTHER_BROWSER = Text(
     "Tài khoản của đồng chí vừa được mở trên một trình duyệt khác. Nếu không phải đồng chí, đề "
     "nghị báo bí thư chi bộ."
 )
-NOT_YOU = Text("Đã ghi nhận. Đề nghị đồng chí kiểm tra lại mã đăng ký với chi bộ.")
+NOT_YOU = Text(
+    "Đã ghi nhận. Đề nghị đồng chí nhập mã trên phiếu của mình; nếu nhầm phiếu, đề nghị hỏi lại "
+    "chi bộ."
+)
 PHONE_NOT_OWN = Text("Đề nghị đồng chí chia sẻ số điện thoại của chính mình.")
 PHONE_NOT_FOUND = Text(
     "Chưa tìm thấy qua số điện thoại này. Đề nghị đồng chí chọn đơn vị hoặc nhập mã đăng ký."
@@ -266,7 +269,7 @@ CLAIM_NUMBER_WRONG = Text(
 CLAIM_STOPPED = Text("Số đối chiếu sai nhiều lần; đề nghị này đã được dừng.")
 CLAIM_SETTLED = Text("Đề nghị này đã được giải quyết.")
 CLAIM_REFUSED = Text("Đề nghị liên kết chưa được xác nhận. Đề nghị đồng chí liên hệ bí thư chi bộ.")
-CLAIM_DISMISSED = Text("Đã ghi nhận: không đúng.")
+CLAIM_DISMISSED = Text("Đã ghi nhận, không liên kết tài khoản này.")
 
 
 def claim_accepted(name: str) -> Text:

@@ -262,6 +262,8 @@ async def test_whoever_gives_any_command(
     wrong = []
     async with bot_of(database, role) as bot:
         for row in TABLE:
+            if side == "outside" and row.said == row.said.format(**names) and not row.before:
+                continue  # names no place: the walk inside has tried it
             if row.before:
                 await bot.hears("huy")
                 await bot.hears(row.before.format(**names))
@@ -300,7 +302,7 @@ def test_forged_commands_neither_leak_nor_crash(eventful: Path, tmp_path: Path, 
     bot = loop.run_until_complete(context.__aenter__())
 
     @settings(
-        max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
+        max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
     )
     @given(st.lists(FORGED, min_size=1, max_size=3), st.text(max_size=20))
     def forge(commands: list[tuple[str, str]], words: str) -> None:

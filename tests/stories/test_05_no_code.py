@@ -117,7 +117,7 @@ async def test_the_secretary_declines(town: Town, channel: str) -> None:
     await stranger.types("người lạ")
     await stranger.presses("Bỏ qua")
     assert await hoa.hears()
-    assert await hoa.presses("Không đúng") == "Đã ghi nhận: không đúng."
+    assert await hoa.presses("Không đúng") == "Đã ghi nhận, không liên kết tài khoản này."
     assert (await stranger.hears()).startswith("Đề nghị liên kết chưa được xác nhận.")
 
 

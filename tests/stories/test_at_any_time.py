@@ -23,7 +23,8 @@ async def test_words_that_mean_nothing(town: Town, channel: str) -> None:
     assert stranger.labels == ["Đăng ký"]
     assert (await stranger.presses("Đăng ký")).startswith("Kính chào đồng chí.")
     assert await hoa.types("xin chào") == LOST
-    assert hoa.labels == ["Điểm danh", "Của tôi", "Chi bộ", "Trợ giúp"]
+    assert hoa.labels[:3] == ["Điểm danh", "Của tôi", "Chi bộ"]
+    assert hoa.labels[-1] == "Trợ giúp"
 
 
 async def test_an_unknown_command(town: Town, channel: str) -> None:

@@ -119,7 +119,7 @@ async def test_it_is_not_her_and_the_scan_waits_on(town: Town, channel: str) -> 
     await lan.scans(town.hall.qr())
     await agrees(lan)
     await lan.types(town.code_of("bon"))
-    assert (await lan.presses("Không phải tôi")).startswith("Đã ghi nhận. Đề nghị đồng chí kiểm")
+    assert (await lan.presses("Không phải tôi")).startswith("Đã ghi nhận. Đề nghị đồng chí nhập mã")
     town.at("07:16")
     await lan.types(town.code_of("lan"))
     assert (await lan.presses("Đúng")).endswith("tại Hội trường UBND xã lúc 07:12.")
