@@ -414,3 +414,16 @@ async def test_a_very_large_one_is_paused_and_cancelled_in_slices(
         assert await commune.states() == expected
     await commune.deliver()
     assert await commune.readers(LETTER) == {}
+
+
+async def test_typed_instead_of_pressed(commune: Commune) -> None:
+    """Then no message is known yet: delivery sends one, and edits it from then on."""
+    await compose(commune)
+    await commune.sends("A001", "sending go 1")
+    await commune.deliver()
+    assert "Đang gửi 0/12 ░░░░░░░░" in await commune.heard("A001")
+    await commune.follow()
+    await commune.deliver()
+    heard = await commune.heard("A001")
+    assert "Đang gửi 0/12 ░░░░░░░░" not in heard
+    assert "Đã gửi xong 12/12 ▓▓▓▓▓▓▓▓" in heard
