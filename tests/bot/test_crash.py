@@ -24,7 +24,7 @@ KILLS = int(os.environ.get("DIEMDANH_TEST_KILLS", "5"))
 AT_THE_DOOR = 60  # people who check in at any moment
 MOST_PEOPLE = 4000
 LETTERS = 300
-READY_WITHIN = 5.0  # seconds
+READY_WITHIN = 5.0  # seconds of the processor: the machine may be busy with others
 STOPS_WITHIN = 10.0  # seconds
 
 
@@ -58,7 +58,7 @@ async def test_killed_at_random_instants(bot: Child, server: TelegramServer) -> 
         started.append(await bot.start())
     door.is_closing = True
     await asyncio.gather(*crowd)
-    assert min(started) < READY_WITHIN  # the quickest: the machine may be busy with others
+    assert max(started) < READY_WITHIN
 
     come = {str(chat.chat_id) for chat in door.come}
     assert len(come) > AT_THE_DOOR
