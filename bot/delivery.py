@@ -55,7 +55,7 @@ IN_HAND_FOR = 45.0  # seconds, then back: with the longest send this ends before
 LOOK_AROUND = 10.0  # seconds between two looks for what is left behind or stale
 MOST_STALE = 5000  # dropped at once: the writer is not held for long
 
-Note = Callable[[Tx], Awaitable[None]]
+Note = Callable[[Tx], Awaitable[None]] | tuple[int, str]  # what to write, or a receipt
 Done = TypeVar("Done")
 
 
@@ -283,7 +283,7 @@ class Delivery:
         self._judge(outcome)
         match outcome:
             case Receipt(provider_id):
-                await self._settle(one, "sent", provider_id=provider_id)
+                await self._note((one.claimed.id, provider_id))
                 return True
             case Throttled(retry_after):
                 await self._obey(one, retry_after)
@@ -298,7 +298,7 @@ class Delivery:
                 await self._unreachable(one, outcome)
                 return False
             case Rejected():
-                await self._settle(one, "failed", error=str(outcome))
+                await self._settle(one, "failed", str(outcome))
                 return True
             case Uncertain() | SendError():
                 await self._doubt(one, outcome)
@@ -337,7 +337,7 @@ class Delivery:
         """It was this message that was refused: others need not wait for it."""
         attempts = one.claimed.attempts + 1
         if attempts >= MOST_ATTEMPTS:
-            await self._settle(one, "failed", error=str(error))
+            await self._settle(one, "failed", str(error))
             return
         later = self._now() + timedelta(seconds=min(2.0 ** min(attempts, 30) / 2, LONGEST_PAUSE))
         ids = [one.claimed.id]
@@ -356,13 +356,9 @@ class Delivery:
 
         await self._note(note)
 
-    async def _settle(
-        self, one: Ready, state: str, *, provider_id: str | None = None, error: str | None = None
-    ) -> None:
+    async def _settle(self, one: Ready, state: str, error: str) -> None:
         await self._note(
-            lambda tx: outbox.settle(
-                tx, one.claimed.id, state, self._now(), provider_id=provider_id, error=error
-            )
+            lambda tx: outbox.settle(tx, one.claimed.id, state, self._now(), error=error)
         )
 
     async def _put_back(self, ids: Sequence[int]) -> None:
@@ -384,8 +380,11 @@ class Delivery:
 
     async def _write_notes(self, notes: Sequence[Note]) -> list[None]:
         async with self._database.write() as tx:
+            receipts = [note for note in notes if isinstance(note, tuple)]
+            await outbox.mark_sent(tx, receipts, self._now())
             for note in notes:
-                await note(tx)
+                if not isinstance(note, tuple):
+                    await note(tx)
         return [None] * len(notes)
 
     def _complain(self, event: str, error: Exception) -> None:

@@ -23,7 +23,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, exists, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from domain.messages import Address, Lane, Outbound
 from storage import wire
@@ -183,19 +195,35 @@ async def skip(tx: Tx, message_ids: Sequence[int], now: datetime, why: str) -> N
 # --- settling --------------------------------------------------------------------------------
 
 
+async def mark_sent(tx: Tx, receipts: Sequence[tuple[int, str]], now: datetime) -> None:
+    """The messenger took these messages, under these ids; one trip for all of them."""
+    if receipts:
+        await tx.execute(
+            update(outbox)
+            .where(outbox.c.id == bindparam("message_id"))
+            .values(
+                state="sent",
+                settled_at=now,
+                lease_until=None,
+                error=None,
+                provider_id=bindparam("receipt_id"),
+            ),
+            [{"message_id": one, "receipt_id": receipt} for one, receipt in receipts],
+        )
+
+
 async def settle(
     tx: Tx,
     message_id: int,
     state: str,
     now: datetime,
     *,
-    provider_id: str | None = None,
-    error: str | None = None,
+    error: str | None,
 ) -> None:
     await tx.execute(
         update(outbox)
         .where(outbox.c.id == message_id)
-        .values(state=state, settled_at=now, lease_until=None, provider_id=provider_id, error=error)
+        .values(state=state, settled_at=now, lease_until=None, error=error)
     )
 
 

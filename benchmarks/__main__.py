@@ -1,0 +1,17 @@
+"""Everything that is measured: `python -m benchmarks`."""
+
+from __future__ import annotations
+
+import asyncio
+
+from benchmarks import check_in, delivery
+
+
+async def main() -> None:
+    """One after the other; each prints its own figures."""
+    await check_in.main(check_in.PEOPLE)
+    await delivery.main([])
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
