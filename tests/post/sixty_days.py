@@ -13,7 +13,7 @@ from random import Random
 
 from domain.members import Status as Standing
 from domain.text import local
-from storage import posting
+from storage import occurrences, posting
 from storage.database import Database
 from tests.post.reminded import Commune, Heard, at
 from tests.small_tree import move
@@ -57,7 +57,7 @@ code = "KH"
 kind = "personal_plan"
 title = "Kế hoạch cá nhân"
 due_at = 2017-01-24T00:00:00
-remind_days = [10, 3, 0, -1]
+remind_days = [16, 6, 3, 0, -1]
 """
 BEGIN = at("2016-12-22 06:00")
 CELLS = {"A": 3, "B": 2, "C": 2}
@@ -94,6 +94,9 @@ class SixtyDays:
     async def _minute(self) -> None:
         if self.random.random() < 0.5:
             self.now = self._worst_moment()
+        if self.random.random() < 0.4:
+            await self._killed_tick()
+            self.now += timedelta(minutes=1)
         await self.commune.tick(self.now)
         if self.random.random() < 0.3:
             await self.commune.tick(self.now)
@@ -101,6 +104,20 @@ class SixtyDays:
             await self._somebody_acts()
         if self.random.random() < 0.7:
             self.check(await self.commune.deliver(self.now))
+
+    async def _killed_tick(self) -> None:
+        """The process dies between two steps; what it had done by then may be delivered."""
+        commune = self.commune
+        async with commune.database.read() as db:
+            calls = await occurrences.due(db, commune.calendar, self.now)
+        if not calls:
+            return
+        async with commune.database.write() as tx:
+            await occurrences.make(tx, self.random.choice(calls), self.now)
+        if self.random.random() < 0.7:
+            async with commune.database.write() as tx:
+                await occurrences.post_due(tx, commune.calendar, self.now)
+            self.check(await commune.deliver(self.now))
 
     def _worst_moment(self) -> datetime:
         """Just before, at and after the hours that matter."""
