@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import time
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
 import structlog
 
 from bot import delivery, gauges, keys, metrics, pages, progress, stamps
+from bot.browsers import Browsers
 from bot.clock import Clock, calendar_of
 from bot.composing import Composer
 from bot.delivery import Delivery
@@ -23,10 +23,7 @@ from bot.settings import Settings, TelegramBot
 from channels import webchat
 from channels.telegram import Telegram
 from channels.webchat import WebChat
-from domain.codes import code_hash
 from domain.messages import (
-    Address,
-    Away,
     Channel,
     Inbound,
     Outbound,
@@ -35,17 +32,16 @@ from domain.messages import (
 )
 from handlers import menus, texts, texts_broadcasts
 from handlers.turn import House
-from storage import channel_state, grants, inbox, migrate, people, units, web_messages
-from storage.database import Database, Tx
+from storage import channel_state, inbox, migrate, units
+from storage.database import Database
 from storage.database import Unavailable as DatabaseAway
 from storage.desk import Desk
 from storage.lookups import Lookups
 from storage.schedules import Schedules
-from web.doors import Demo, Doors, Options, Readiness, Said, Visitor
+from web.doors import Demo, Doors, Options, Readiness, Said
 
 log = structlog.get_logger("app")
 
-FOLLOW_EVERY = 3.0  # seconds: another process may have written into the chat
 SWEEP_EVERY = 3600.0  # seconds
 BETWEEN_SLICES = 0.2  # seconds: a sweep is in no hurry, a check-in is
 AFTER_FAILURE = 5.0  # seconds
@@ -67,7 +63,8 @@ class App:
         self.telegrams = {
             bot.name: _telegram(bot, key, now, settings.delivery) for bot in settings.bots
         }
-        self.webchat = WebChat(self._show)
+        self.browsers = Browsers(self.database, key, now)
+        self.webchat = WebChat(self.browsers.show)
         self.channels: dict[str, Channel] = {
             self.webchat.name: self.webchat,
             **{telegram.name: telegram for telegram in self.telegrams.values()},
@@ -89,10 +86,8 @@ class App:
         }
         self.router = Router(self.house, Lookups(self.database, now), now)
         self._pages = pages.Pages(self.schedules, self.database, settings.web.address, now)
-        self._listeners: dict[str, set[asyncio.Event]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._presses: set[asyncio.Task[None]] = set()
-        self._is_hanging_up = False
 
     # --- life ------------------------------------------------------------------------------
 
@@ -122,9 +117,7 @@ class App:
 
     def hang_up(self) -> None:
         """End what would go on for ever: pages that follow their chat open it again themselves."""
-        self._is_hanging_up = True
-        for chat_id in self._listeners:
-            self._notify(chat_id)
+        self.browsers.hang_up()
 
     async def stop(self) -> None:
         """Bring what is in hand to its end, or to a point where the next start goes on."""
@@ -259,80 +252,7 @@ class App:
         if stamps.is_stamped(inbound.text, inbound.argument):
             # Not even the digest of the words that the id ends with is kept.
             shown, known_as = str(texts_broadcasts.WITHHELD), known_as.rpartition(":")[0]
-        async with self.database.write() as tx:
-            await web_messages.exchange(tx, said.chat_id, known_as, shown, messages, self.now())
-        self._notify(said.chat_id)
-
-    async def _show(self, message: Outbound) -> int | None:
-        """What delivery sends to a browser. Raises Away."""
-        try:
-            async with self.database.write() as tx:
-                shown = await self._put_up(tx, message)
-        except DatabaseAway as error:
-            raise Away(_kind(error)) from None
-        self._notify(message.to.chat_id)
-        return shown
-
-    async def _put_up(self, tx: Tx, message: Outbound) -> int | None:
-        chat_id, replaces = message.to.chat_id, message.replaces
-        if replaces is None:
-            return await web_messages.append(tx, chat_id, message, self.now())
-        if not replaces.isdecimal():
-            return None
-        is_edited = await web_messages.edit(tx, chat_id, int(replaces), message)
-        return int(replaces) if is_edited else None
-
-    def _notify(self, chat_id: str) -> None:
-        for event in self._listeners.get(chat_id, ()):
-            event.set()
-
-    async def follow(
-        self, chat_id: str, revision: int
-    ) -> AsyncGenerator[Sequence[web_messages.WebMessage], None]:
-        """What is new in a chat, as it comes."""
-        event = asyncio.Event()
-        self._listeners.setdefault(chat_id, set()).add(event)
-        try:
-            while not self._is_hanging_up:
-                event.clear()
-                async with self.database.read() as db:
-                    new = await web_messages.since(db, chat_id, revision)
-                if new:
-                    revision = max(message.revision for message in new)
-                    yield new
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(event.wait(), FOLLOW_EVERY)
-        finally:
-            self._listeners[chat_id].discard(event)
-            if not self._listeners[chat_id]:
-                del self._listeners[chat_id]
-
-    async def visitor(self, token: str) -> Visitor | None:
-        """Whose browser this is."""
-        async with self.database.read() as db:
-            chat_id = await people.chat_of_secret(db, code_hash(self.key, token))
-            if chat_id is None:
-                return None
-            [person] = await people.who(db, [Address("web", chat_id)], self.now())
-            held = await grants.of(db, person.member) if person.member else []
-        language = person.language or "vi"
-        rows = menus.buttons(held) if person.member else []
-        return Visitor(
-            chat_id=chat_id,
-            name=person.member.name if person.member else None,
-            menu=tuple(choice.in_language(language) for row in rows for choice in row),
-        )
-
-    async def admit(self, token: str) -> Visitor:
-        """The account of a browser that speaks for the first time."""
-        async with self.database.write() as tx:
-            hashed = code_hash(self.key, token)
-            if await people.chat_of_secret(tx, hashed) is None:
-                await people.add_browser(tx, secrets.token_urlsafe(12), hashed, self.now())
-        visitor = await self.visitor(token)
-        if visitor is None:
-            raise LookupError("the browser's account was not kept")
-        return visitor
+        await self.browsers.exchange(said.chat_id, known_as, shown, messages)
 
     # --- the web's doors -------------------------------------------------------------------
 
@@ -348,14 +268,6 @@ class App:
         details |= dict.fromkeys(self.telegrams, "configured")
         return Readiness(is_ready=details["database"] == "ok", details=details)
 
-    async def _latest(self, chat_id: str, limit: int) -> Sequence[web_messages.WebMessage]:
-        async with self.database.read() as db:
-            return await web_messages.latest(db, chat_id, limit)
-
-    async def _since(self, chat_id: str, revision: int) -> Sequence[web_messages.WebMessage]:
-        async with self.database.read() as db:
-            return await web_messages.since(db, chat_id, revision)
-
     async def options(self) -> Options:
         async with self.database.read() as db:
             root = await units.root(db)
@@ -364,12 +276,12 @@ class App:
     def doors(self) -> Doors:
         return Doors(
             hook=self.hook,
-            visitor=self.visitor,
-            admit=self.admit,
+            visitor=self.browsers.visitor,
+            admit=self.browsers.admit,
             say=self.say,
-            latest=self._latest,
-            since=self._since,
-            follow=self.follow,
+            latest=self.browsers.latest,
+            since=self.browsers.since,
+            follow=self.browsers.follow,
             stamp=self._pages.landing,
             screen=self._pages.screen,
             now=self.now,

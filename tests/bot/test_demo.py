@@ -100,7 +100,7 @@ def test_the_stage_shows_whom_one_can_be_and_the_morning_moves(browser: Browser)
         assert part.name in page
     assert "Hội trường UBND xã Thân Cửu Nghĩa" in page
     before = (browser.looks())["figures"][0]["amount"]
-    for _ in range(80):
+    for _ in range(300):
         time.sleep(0.1)
         now = browser.looks()
         if now["figures"][0]["amount"] > before:

@@ -150,7 +150,7 @@ class Commune:
     # --- what people see -----------------------------------------------------------------------
 
     async def chat(self, code: str) -> Sequence[WebMessage]:
-        return await self.app._latest(f"chat-{code}", 1000)
+        return await self.app.browsers.latest(f"chat-{code}", 1000)
 
     async def heard(self, code: str) -> list[str]:
         return [one.text for one in await self.chat(code) if not one.is_own]

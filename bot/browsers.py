@@ -1,0 +1,124 @@
+"""Browsers as chats: who they are, what stands in them, and following them as they change."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+
+from domain.codes import code_hash
+from domain.messages import Address, Away, Outbound
+from handlers import menus
+from storage import grants, people, web_messages
+from storage.database import Database, Tx
+from storage.database import Unavailable as DatabaseAway
+from storage.web_messages import WebMessage
+from web.doors import Visitor
+
+FOLLOW_EVERY = 3.0  # seconds: another process may have written into the chat
+
+
+class Browsers:
+    """The web chat's side of the program: its table, and the pages that look at it."""
+
+    def __init__(self, database: Database, key: bytes, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._key = key
+        self._now = now
+        self._listeners: dict[str, set[asyncio.Event]] = {}
+        self._is_hanging_up = False
+
+    async def exchange(
+        self, chat_id: str, known_as: str, shown: str | None, messages: Sequence[Outbound]
+    ) -> None:
+        """Put up what a page said and what it was answered; the same again adds nothing."""
+        async with self._database.write() as tx:
+            await web_messages.exchange(tx, chat_id, known_as, shown, messages, self._now())
+        self._notify(chat_id)
+
+    async def latest(self, chat_id: str, limit: int) -> Sequence[WebMessage]:
+        async with self._database.read() as db:
+            return await web_messages.latest(db, chat_id, limit)
+
+    async def since(self, chat_id: str, revision: int) -> Sequence[WebMessage]:
+        async with self._database.read() as db:
+            return await web_messages.since(db, chat_id, revision)
+
+    def hang_up(self) -> None:
+        """Let pages that follow their chat go; they open it again themselves."""
+        self._is_hanging_up = True
+        for chat_id in self._listeners:
+            self._notify(chat_id)
+
+    async def show(self, message: Outbound) -> int | None:
+        """What delivery sends to a browser. Raises Away."""
+        try:
+            async with self._database.write() as tx:
+                shown = await self._put_up(tx, message)
+        except DatabaseAway as error:
+            raise Away(type(error).__name__) from None
+        self._notify(message.to.chat_id)
+        return shown
+
+    async def _put_up(self, tx: Tx, message: Outbound) -> int | None:
+        chat_id, replaces = message.to.chat_id, message.replaces
+        if replaces is None:
+            return await web_messages.append(tx, chat_id, message, self._now())
+        if not replaces.isdecimal():
+            return None
+        is_edited = await web_messages.edit(tx, chat_id, int(replaces), message)
+        return int(replaces) if is_edited else None
+
+    def _notify(self, chat_id: str) -> None:
+        for event in self._listeners.get(chat_id, ()):
+            event.set()
+
+    async def follow(
+        self, chat_id: str, revision: int
+    ) -> AsyncGenerator[Sequence[WebMessage], None]:
+        """What is new in a chat, as it comes."""
+        event = asyncio.Event()
+        self._listeners.setdefault(chat_id, set()).add(event)
+        try:
+            while not self._is_hanging_up:
+                event.clear()
+                async with self._database.read() as db:
+                    new = await web_messages.since(db, chat_id, revision)
+                if new:
+                    revision = max(message.revision for message in new)
+                    yield new
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(event.wait(), FOLLOW_EVERY)
+        finally:
+            self._listeners[chat_id].discard(event)
+            if not self._listeners[chat_id]:
+                del self._listeners[chat_id]
+
+    async def visitor(self, token: str) -> Visitor | None:
+        """Whose browser this is."""
+        async with self._database.read() as db:
+            chat_id = await people.chat_of_secret(db, code_hash(self._key, token))
+            if chat_id is None:
+                return None
+            [person] = await people.who(db, [Address("web", chat_id)], self._now())
+            held = await grants.of(db, person.member) if person.member else []
+        language = person.language or "vi"
+        rows = menus.buttons(held) if person.member else []
+        return Visitor(
+            chat_id=chat_id,
+            name=person.member.name if person.member else None,
+            menu=tuple(choice.in_language(language) for row in rows for choice in row),
+        )
+
+    async def admit(self, token: str) -> Visitor:
+        """The account of a browser that speaks for the first time."""
+        async with self._database.write() as tx:
+            hashed = code_hash(self._key, token)
+            if await people.chat_of_secret(tx, hashed) is None:
+                await people.add_browser(tx, secrets.token_urlsafe(12), hashed, self._now())
+        visitor = await self.visitor(token)
+        if visitor is None:
+            raise LookupError("the browser's account was not kept")
+        return visitor
