@@ -15,7 +15,7 @@ from handlers.recipes import Writing
 from handlers.scopes import Need
 from handlers.texts import Lines, Text
 from handlers.turn import Choice, Turn
-from storage import nudges, progress, units
+from storage import escalations, nudges, progress, units
 from storage.database import Db
 from storage.units import Unit
 
@@ -46,12 +46,12 @@ class Digest:
 
 async def digest(db: Db, unit_id: int, on: date, now: datetime) -> Digest | None:
     """What was reported to a unit on a day and has not moved since; None once all of it has."""
-    reported = (await nudges.reported(db, [unit_id], on)).get(unit_id, set())
+    reported = (await escalations.reported(db, [unit_id], on)).get(unit_id, set())
     unit = await units.get(db, unit_id)
     if unit is None or not reported:
         return None
     standings = await progress.standing(db, now, within=unit.path)
-    counted = await nudges.counted(db, on, cell_ids={cell_id for cell_id, _ in reported})
+    counted = await escalations.counted(db, on, cell_ids={cell_id for cell_id, _ in reported})
     stuck = []
     for one in await lagging_of(db, standings, now):
         key = one.cell.id, str(one.topic)
@@ -67,7 +67,7 @@ async def write(writing: Writing) -> Outbound | None:
     """The morning's digest for a coordinator; None once nothing in it is stuck any more."""
     on = local(writing.posted_at).date()
     found = []
-    for unit_id in await nudges.coordinated(writing.db, writing.member.id):
+    for unit_id in await escalations.coordinated(writing.db, writing.member.id):
         one = await digest(writing.db, unit_id, on, writing.now)
         if one is not None:
             found.append(one)
@@ -178,6 +178,7 @@ async def reasons(db: Db, unit: Unit, now: datetime) -> list[Text]:
             texts_nudges.topic(one.topic.kind, *titles.get(one.topic, ("", ""))),
             one.lag,
             was_sent=one.was_sent,
+            was_missed=one.was_missed,
         )
         for one in found
     ]

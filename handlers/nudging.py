@@ -17,7 +17,7 @@ from domain.lagging import Lag
 from domain.nudging import Secretary, Standing, Topic, chosen, is_below
 from domain.people import Cell, superior
 from domain.text import from_local, local
-from storage import halls, holds, nudges, progress
+from storage import escalations, halls, holds, nudges, progress
 from storage.database import Database, Db, Tx
 from storage.halls import HallSession, HallStanding
 from storage.nudges import Pauses, Planned
@@ -155,8 +155,8 @@ async def _fruitless(
     db: Db, look: Look, standings: Iterable[Standing]
 ) -> dict[int, list[tuple[int, Topic]]]:
     """What two nudges did not move, by the nearest unit above that has a coordinator."""
-    counted = await nudges.counted(db, local(look.now).date())
-    superiors = await nudges.superiors(db) if counted else {}
+    counted = await escalations.counted(db, local(look.now).date())
+    superiors = await escalations.superiors(db) if counted else {}
     found: dict[int, list[tuple[int, Topic]]] = {}
     for one in standings:
         count = counted.get((one.cell.id, str(one.topic), one.done))
@@ -206,8 +206,8 @@ async def _post_morning(tx: Tx, calendar: Calendar, now: datetime, morning: Morn
         cell_id: unit_id for unit_id, cells in morning.fruitless.items() for cell_id, _ in cells
     }
     stuck = [one for cells in morning.fruitless.values() for one in cells]
-    await nudges.mark_reported(tx, stuck, unit_of, now)
-    posted = await nudges.post_digests(tx, morning.fruitless, now, expires_at=expires_at)
+    await escalations.mark_reported(tx, stuck, unit_of, now)
+    posted = await escalations.post_digests(tx, morning.fruitless, now, expires_at=expires_at)
     due_at = calendar.sending_time(day)
     return posted + await nudges.record(
         tx, morning.planned, now, due_at=due_at, expires_at=expires_at

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from handlers import broadcast_progress, digests, nudge_answers, nudge_message, reminding
 from handlers.recipes import Recipe
-from storage import broadcasts, nudges
+from storage import broadcasts, escalations, nudges
 
 RECIPES: Mapping[str, Recipe] = {
     "due": reminding.write,
     broadcasts.RECIPE: broadcast_progress.recipe,
     nudges.RECIPE: nudge_message.write,
     nudges.ASKED: nudge_answers.write_reminder,
-    nudges.DIGEST: digests.write,
+    escalations.RECIPE: digests.write,
 }

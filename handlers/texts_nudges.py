@@ -290,9 +290,10 @@ def nobody_stuck(unit: str) -> Text:
 
 NEVER_NUDGED = Text("Đơn vị chưa được đôn đốc trong 60 ngày qua.")
 _UNREACHED = Text("Chưa liên lạc được bí thư chi bộ.")
+_NOT_SENT = Text("Tin này không được gửi.")
 
 
-def why(cell: str, on: date, what: Text, lag: Lag, *, was_sent: bool) -> Text:
+def why(cell: str, on: date, what: Text, lag: Lag, *, was_sent: bool, was_missed: bool) -> Text:
     """One sentence with its numbers."""
     nudged = Text(
         "{cell} được đôn đốc ngày {day} về {what}: {done}/{whole} ({rate}), {reason}.",
@@ -304,7 +305,9 @@ def why(cell: str, on: date, what: Text, lag: Lag, *, was_sent: bool) -> Text:
         rate=rate(lag.done, lag.whole),
         reason=_reason(lag),
     )
-    return nudged if was_sent else Sentences(nudged, _UNREACHED)
+    if was_sent:
+        return nudged
+    return Sentences(nudged, _UNREACHED if was_missed else _NOT_SENT)
 
 
 def _reason(lag: Lag) -> Text:

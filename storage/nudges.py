@@ -10,22 +10,16 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     and_,
-    bindparam,
-    case,
     func,
     insert,
-    literal,
     or_,
     select,
-    update,
 )
 
-from domain.counting import end_of
 from domain.lagging import Lag, Why
 from domain.members import Position
 from domain.messages import Lane
-from domain.nudging import Counted, Kind, Pause, Rest, Secretary, Topic, topic_of
-from domain.rights import Role
+from domain.nudging import Kind, Pause, Rest, Secretary, Topic, topic_of
 from domain.text import local
 from storage import posting, rules
 from storage.database import Db, Tx
@@ -34,7 +28,6 @@ from storage.insert import insert_new
 from storage.people import current
 from storage.schema import (
     campaigns,
-    grants,
     members,
     memberships,
     nudges,
@@ -44,13 +37,11 @@ from storage.schema import (
     pauses,
     rounds,
     sessions,
-    units,
 )
 
 RULE = "nudge"
 RECIPE = "nudge"
 ASKED = "asked"  # recipe of what a secretary asks her people
-DIGEST = "digest"  # recipe of what the superior is told, and its round of the day
 REMEMBERED = timedelta(days=60)  # how far back nudges count as fruitless
 
 
@@ -188,12 +179,13 @@ class Nudge:
     day: date
     lag: Lag
     was_sent: bool
+    was_missed: bool  # nobody could be reached; neither: it was not needed, held, or grew stale
 
 
 async def of_cell(db: Db, cell_id: int, *, since: date) -> list[Nudge]:
     """The nudges about a cell, the latest first."""
     rows = await db.execute(
-        select(nudges, _arrived.label("was_sent"))
+        select(nudges, ARRIVED.label("was_sent"), MISSED.label("was_missed"))
         .outerjoin(outbox, outbox.c.dedup_key == nudges.c.post_key)
         .where(nudges.c.unit_id == cell_id, nudges.c.day >= since)
         .order_by(nudges.c.day.desc(), nudges.c.topic)
@@ -216,17 +208,18 @@ async def of_cell(db: Db, cell_id: int, *, since: date) -> list[Nudge]:
                     day=row.day,
                     lag=lag,
                     was_sent=bool(row.was_sent),
+                    was_missed=bool(row.was_missed),
                 )
             )
     return found
 
 
 # A message that is gone from the outbox by age has been sent; one that failed reached nobody.
-_arrived: ColumnElement[bool] = and_(
+ARRIVED: ColumnElement[bool] = and_(
     nudges.c.post_key.is_not(None),
     or_(outbox.c.id.is_(None), outbox.c.state.in_(["sent", "ambiguous"])),
 )
-_missed: ColumnElement[bool] = or_(
+MISSED: ColumnElement[bool] = or_(
     nudges.c.post_key.is_(None), outbox.c.state.in_(["failed", "unreachable"])
 )
 
@@ -331,121 +324,3 @@ async def asked_topic(db: Db, outbox_id: int) -> Topic | None:
     key = await db.scalar(select(outbox.c.dedup_key).where(outbox.c.id == outbox_id))
     words = (key or "").split()
     return topic_of(" ".join(words[1:3])) if words[:1] == [ASKED] else None
-
-
-# --- without fruit ---------------------------------------------------------------------------
-
-
-async def counted(
-    db: Db, before: date, *, cell_ids: Collection[int] | None = None
-) -> Mapping[tuple[int, str, int], Counted]:
-    """By cell, topic and number done: the nudges before this day that left, or reached nobody."""
-    came = or_(_arrived, _missed)
-    unreported = and_(came, nudges.c.reported_at.is_(None))
-    what = (nudges.c.unit_id, nudges.c.topic, nudges.c.done)
-    statement = (
-        select(*what, _count(_arrived), _count(_missed), _count(unreported))
-        .outerjoin(outbox, outbox.c.dedup_key == nudges.c.post_key)
-        .where(nudges.c.day < before, nudges.c.day > before - REMEMBERED)
-        .group_by(*what)
-    )
-    if cell_ids is not None:
-        statement = statement.where(nudges.c.unit_id.in_(cell_ids))
-    rows = await db.execute(statement)
-    return {
-        (cell_id, topic, done): Counted(told=told, missed=missed, unreported=left)
-        for cell_id, topic, done, told, missed, left in rows
-    }
-
-
-def _count(which: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(case((which, 1), else_=0))
-
-
-async def mark_reported(
-    tx: Tx, fruitless: Collection[tuple[int, Topic]], unit_of: Mapping[int, int], now: datetime
-) -> None:
-    """The superior of these cells is being told."""
-    before = local(now).date()
-    if fruitless:
-        await tx.execute(
-            update(nudges)
-            .where(
-                nudges.c.unit_id == bindparam("cell"),
-                nudges.c.topic == bindparam("about"),
-                nudges.c.day < literal(before),
-                nudges.c.reported_at.is_(None),
-            )
-            .values(reported_at=now, reported_to=bindparam("superior")),
-            [
-                {"cell": cell_id, "about": str(topic), "superior": unit_of[cell_id]}
-                for cell_id, topic in fruitless
-            ],
-        )
-
-
-async def reported(db: Db, unit_ids: Collection[int], on: date) -> dict[int, set[tuple[int, str]]]:
-    """What the coordinators of these units were told on a day: cells and topics, by unit."""
-    from_at, until_at = end_of(on - timedelta(days=1)), end_of(on)
-    rows = await db.execute(
-        select(nudges.c.reported_to, nudges.c.unit_id, nudges.c.topic)
-        .where(
-            nudges.c.reported_to.in_(unit_ids),
-            nudges.c.reported_at >= from_at,
-            nudges.c.reported_at < until_at,
-        )
-        .distinct()
-    )
-    found: dict[int, set[tuple[int, str]]] = {}
-    for unit_id, cell_id, topic in rows:
-        found.setdefault(unit_id, set()).add((cell_id, topic))
-    return found
-
-
-async def superiors(db: Db) -> dict[str, int]:
-    """The units with a coordinator whom a message would reach: id by path."""
-    people = select(grants.c.member_id).where(*_coordinates)
-    reached = posting.chats_of(people, wants_reminders=True).subquery()
-    rows = await db.execute(
-        select(units.c.path, units.c.id)
-        .join(grants, grants.c.unit_id == units.c.id)
-        .join(reached, reached.c.member_id == grants.c.member_id)
-        .where(*_coordinates)
-        .distinct()
-    )
-    return {row.path: row.id for row in rows}
-
-
-_coordinates = (
-    grants.c.role == Role.COORDINATOR,
-    grants.c.unit_id.is_not(None),
-    grants.c.revoked_at.is_(None),
-)
-
-
-async def post_digests(
-    tx: Tx, unit_ids: Collection[int], now: datetime, *, expires_at: datetime
-) -> int:
-    """One digest a day to each coordinator of these units."""
-    if not unit_ids:
-        return 0
-    people = select(grants.c.member_id).where(*_coordinates, grants.c.unit_id.in_(unit_ids))
-    return await posting.post(
-        tx,
-        people,
-        now,
-        recipe=DIGEST,
-        lane=Lane.REMINDER,
-        key=f"{DIGEST} {local(now).date()}",
-        expires_at=expires_at,
-    )
-
-
-async def coordinated(db: Db, member_id: int) -> list[int]:
-    """The units that somebody coordinates."""
-    rows = await db.scalars(
-        select(grants.c.unit_id)
-        .where(*_coordinates, grants.c.member_id == member_id)
-        .order_by(grants.c.id)
-    )
-    return [one for one in rows if one is not None]

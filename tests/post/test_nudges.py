@@ -304,7 +304,7 @@ async def test_a_nudge_that_never_left_is_not_counted(commune: LaggingCommune) -
         unit = await units.get_by_code(db, "A")
         assert unit is not None
         said = await digests.reasons(db, unit, at("2017-01-18 09:00"))
-    assert [str(one).endswith("Chưa liên lạc được bí thư chi bộ.") for one in said] == [
+    assert [str(one).endswith("Tin này không được gửi.") for one in said] == [
         False,
         True,
         True,
