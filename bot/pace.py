@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 WINDOW = 1.0  # seconds in which the messenger counts
 MARGIN = 0.02  # seconds that a window is taken longer: of the allowed rate 98 % are used
-LATEST = 0.1  # seconds: no answer is waited for longer than that, slow ones must not slow the pace
-CATCH_UP = 0.2  # seconds by which a late bot may hurry to be on time again
+LATEST = 1.0  # seconds: no answer is waited for longer than that, slow ones must not slow the pace
+CATCH_UP = 0.5  # seconds by which a late bot may hurry to be on time again
 UNANSWERED = 1.0  # seconds: a chat whose last message has no answer yet is left alone so long
 SLOWER = 0.0001  # seconds by which the quickest answer known is forgotten with each answer
 LONGEST_NAP = 0.25  # seconds: then it is looked whether all is halted
