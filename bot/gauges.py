@@ -10,7 +10,8 @@ import structlog
 
 from bot import metrics
 from bot.logs import frames
-from storage import channel_state, outbox
+from storage import channel_state
+from storage import standings as post
 from storage.database import Database, Db
 
 log = structlog.get_logger("gauges")
@@ -31,7 +32,7 @@ async def refresh(database: Database, channels: Sequence[str], now: Callable[[],
 
 async def show(db: Db, channels: Sequence[str], now: datetime) -> None:
     """Set every gauge; what no longer waits reads 0 or is gone."""
-    standings = await outbox.standings(db, channels)
+    standings = await post.standings(db, channels)
     halts = await channel_state.halts(db, now)
     metrics.WAITING.clear()
     metrics.OLDEST.clear()

@@ -15,7 +15,7 @@ from bot.commands.counts import PLAIN_WIDTH
 from domain.messages import Lane
 from domain.text import clock, day, local, number
 from storage import channel_state
-from storage import outbox as post
+from storage import standings as post
 from storage.database import Database, Db
 
 LANES = {Lane.INTERACTIVE: "trả lời", Lane.REMINDER: "nhắc", Lane.BULK: "gửi chung"}
