@@ -239,15 +239,15 @@ class Kills:
     kills: int
     in_flight: int  # marked as being sent, at all kills together
     lost: int
-    repeated: int
+    repeated: int  # copies too many
     unseen: int  # heard twice, or not at all, without a mark
     ambiguous: int
     slowest_start: float  # seconds until the bot was ready again
 
     def __str__(self) -> str:
         return (
-            f"{self.kills} kills, {self.in_flight} in flight at them: lost {self.lost}, heard "
-            f"twice {self.repeated}, without a mark {self.unseen}, ambiguous {self.ambiguous}; "
+            f"{self.kills} kills, {self.in_flight} in flight at them: lost {self.lost}, copies "
+            f"too many {self.repeated}, without a mark {self.unseen}, ambiguous {self.ambiguous}; "
             f"slowest start {self.slowest_start:.1f} s"
         )
 
@@ -272,7 +272,7 @@ async def killed(people: int, per_second: int, kills: int) -> Kills:
             kills,
             in_flight,
             copies.count(0),
-            sum(count > 1 for count in copies),
+            sum(count - 1 for count in copies if count),
             sum(chat_of(n) not in doubtful for n in odd),
             states["ambiguous"],
             max(starts),

@@ -5,15 +5,17 @@
        │  └─lease is over─┤                   ├──────> unreachable  nobody is there any more
        │                  └──> skipped        │                     nobody needs it any more
        └──try again───────────────────────────┤
-       └──once, marked doubtful───────────────┴──────> ambiguous    it may have arrived, or not
+       └──again, marked doubtful──────────────┴──────> ambiguous    it may have arrived, or not
 
 `held` is a pending message of a paused broadcast.
 
 A message is marked `sending`, and that is committed, before it leaves. When a process dies, what
 it had in hand is taken back: at once by one that knows itself to be the only worker, else when
 its lease runs out. What was `leased` had not left; what was `sending` may have arrived, so it
-goes out once more, marked doubtful, and if that ends in the dark as well it stays `ambiguous`.
-So nothing is lost, and whatever may have arrived twice can be seen.
+goes out again, marked doubtful, after every death: few of the messages that are marked have really
+left, and to give one up that did not would lose it. What the messenger itself leaves without an
+answer goes out once more; the second time it stays `ambiguous`. So nothing is lost, and whatever
+may have arrived twice can be seen.
 """
 
 from __future__ import annotations
@@ -44,6 +46,9 @@ from storage.insert import insert_new
 from storage.schema import Instant, outbox
 
 IN_HAND = ("leased", "sending")
+MOST_ATTEMPTS = (
+    10  # sends of a message, each of which the process did not survive: is it the cause?
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,18 +252,25 @@ async def put_back(
 
 async def doubt(tx: Tx, message_id: int, now: datetime, not_before: datetime, error: str) -> None:
     """It may have arrived: once more, marked; the second time it stays ambiguous."""
-    await _doubt(tx, outbox.c.id == message_id, now, not_before, error)
+    mine = outbox.c.id == message_id
+    await _doubt(tx, mine, now, not_before, error, is_last=outbox.c.is_doubtful)
 
 
 async def _doubt(
-    tx: Tx, where: ColumnElement[bool], now: datetime, not_before: datetime | None, error: str
+    tx: Tx,
+    where: ColumnElement[bool],
+    now: datetime,
+    not_before: datetime | None,
+    error: str,
+    *,
+    is_last: ColumnElement[bool],
 ) -> int:
     result = await tx.execute(
         update(outbox)
         .where(where, outbox.c.state == "sending")
         .values(
-            state=case((outbox.c.is_doubtful, "ambiguous"), else_="pending"),
-            settled_at=case((outbox.c.is_doubtful, literal(now, Instant)), else_=None),
+            state=case((is_last, "ambiguous"), else_="pending"),
+            settled_at=case((is_last, literal(now, Instant)), else_=None),
             is_doubtful=True,
             not_before=outbox.c.not_before if not_before is None else not_before,
             lease_until=None,
@@ -296,7 +308,8 @@ async def recover(tx: Tx, channel: str, now: datetime, worker: str, *, is_sole: 
         .where(where, outbox.c.state == "leased")
         .values(state="pending", lease_until=None)
     )
-    return await _doubt(tx, where, now, None, "the process ended while it was sent")
+    why = "the process ended while it was sent"
+    return await _doubt(tx, where, now, None, why, is_last=outbox.c.attempts >= MOST_ATTEMPTS)
 
 
 def _stale(channel: str, now: datetime) -> ColumnElement[bool]:
