@@ -18,6 +18,7 @@ MARGIN = 0.02  # seconds that a window is taken longer: of the allowed rate 98 %
 LATEST = 1.0  # seconds: no answer is waited for longer than that, slow ones must not slow the pace
 CATCH_UP = 0.5  # seconds by which a late bot may hurry to be on time again
 UNANSWERED = 1.0  # seconds: a chat whose last message has no answer yet is left alone so long
+ENOUGH = 100  # answers by which it is known how long the quickest takes
 SLOWER = 0.0001  # seconds by which the quickest answer known is forgotten with each answer
 LONGEST_NAP = 0.25  # seconds: then it is looked whether all is halted
 KEPT_CHATS = 20_000  # chats whose last message is remembered; older ones are free again anyway
@@ -56,6 +57,7 @@ class Pace:
         self._next = 0.0  # when the next one should leave
         self._left: deque[Departure] = deque()  # the last window's
         self._quickest: float | None = None  # seconds that an answer takes at least
+        self._answers = 0
         self._chats: dict[str, float] = {}  # when the chat may hear the next one
         self._halted_until = 0.0
 
@@ -99,6 +101,7 @@ class Pace:
         """The messenger has counted it by now."""
         now = departure.answered_at = self._clock()
         took = now - departure.left_at
+        self._answers += 1
         self._quickest = took if self._quickest is None else min(self._quickest + SLOWER, took)
         if spacing := self._spacing(departure.chat):
             self._chats[departure.chat] = now + spacing
@@ -124,7 +127,8 @@ class Pace:
             return 0.0
         oldest = self._left[0]
         took = (oldest.answered_at or self._clock()) - oldest.left_at
-        late = min(max(0.0, took - (self._quickest or 0.0)), LATEST)
+        usual = self._quickest if self._quickest and self._answers >= ENOUGH else 0.0
+        late = min(max(0.0, took - usual), LATEST)
         return oldest.left_at + self._window + late
 
     async def _reach(self, moment: Callable[[], float]) -> None:
