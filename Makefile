@@ -22,7 +22,7 @@ demo: $(VENV)/.runtime ## the Tiền Giang morning at http://127.0.0.1:8080, no 
 	$(BIN)/diemdanh demo $(ARGS)
 
 test: $(VENV)/.dev ## run the whole test suite; its last lines say what this machine could not run
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(VENV)/.dev ## format, lint, types, import contracts, translations, then the tests: what CI runs
 	$(BIN)/ruff format --check .

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-PATIENCE = 5.0  # seconds that somebody waits for an answer
+PATIENCE = 20.0  # seconds that somebody waits for an answer
 
 Update = dict[str, Any]
 Deliver = Callable[["Chat", Update], None]

@@ -6,9 +6,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from storage import migrate
 from storage.database import Database
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+settings.register_profile("diemdanh", deadline=None)
+settings.load_profile("diemdanh")
 
 
 @pytest.fixture(scope="session")

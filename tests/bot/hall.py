@@ -261,7 +261,7 @@ def update(chat: int, *, text: str | None = None, press: str | None = None) -> d
     return {"update_id": next(_ids), "callback_query": query}
 
 
-def eventually(within: float = 10.0) -> Iterator[float]:
+def eventually(within: float = 30.0) -> Iterator[float]:
     """Paces a wait for what must happen soon; whoever waited in vain says what is missing."""
     ends = time.perf_counter() + within
     while time.perf_counter() < ends:

@@ -143,13 +143,13 @@ class Post:
     async def states(self) -> list[str]:
         return [row.state for row in await self.rows()]
 
-    async def until(self, is_true: Callable[[], bool], within: float = 10.0) -> None:
+    async def until(self, is_true: Callable[[], bool], within: float = 30.0) -> None:
         ends = time.monotonic() + within
         while not is_true():
             assert time.monotonic() < ends, await self.states()
             await asyncio.sleep(0.01)
 
-    async def until_settled(self, within: float = 10.0) -> list[str]:
+    async def until_settled(self, within: float = 30.0) -> list[str]:
         ends = time.monotonic() + within
         while set(states := await self.states()) & {"pending", "leased", "sending"}:
             assert time.monotonic() < ends, states

@@ -28,7 +28,7 @@ async def test_it_ticks_when_the_program_starts_and_ends_with_it(database: Datab
 
     clock = Clock(database, Calendar(), lambda: EIGHT, {"duty": duty})
     running = asyncio.create_task(clock.run())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await ticked.wait()
     running.cancel()
     with suppress(asyncio.CancelledError):

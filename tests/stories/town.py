@@ -401,11 +401,13 @@ class Town:
 
     async def quiet(self) -> None:
         """Wait until nothing is on its way to anybody."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while True:
                 async with self.app.database.read() as db:
                     waiting = await db.scalar(
-                        select(outbox.c.id).where(outbox.c.state.in_(["pending", "sending"]))
+                        select(outbox.c.id).where(
+                            outbox.c.state.in_(["pending", "leased", "sending"])
+                        )
                     )
                 if waiting is None:
                     return
@@ -468,7 +470,7 @@ async def _served(app: App, listener: socket.socket) -> AsyncGenerator[None, Non
 async def _messenger_knows(town: Town) -> None:
     """Wait until the bot has set its webhook and learned its own name."""
     payload = town.hall.qr().rpartition("/")[2]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while True:
             landing = await town.app.doors().stamp(payload)
             if landing and landing.telegram_url:
