@@ -71,14 +71,17 @@ async def _narrow(turn: Turn, held: Picking, ids: Sequence[int]) -> list[Outboun
     """Several names fit: show only those, with their numbers in the whole list."""
     listed = await picking.listed_members(turn, held)
     numbers = {member_id: number for number, member_id in enumerate(held.ids, 1)}
-    rows = [[Choice(f"{numbers[i]} {listed[i].name}", f"pick {i}")] for i in ids[: picking.PAGE]]
+    rows = [
+        [Choice(f"{numbers[i]} {picking.called(listed[i], listed)}", f"pick {i}")]
+        for i in ids[: picking.PAGE]
+    ]
     last = [Choice(texts.CHANGE, f"page {held.page}"), Choice(texts.CANCEL, "huy")]
     return [picking.answer(turn, held, texts.WHICH_OF_THEM, *rows, last)]
 
 
 async def _ask_all(turn: Turn, held: Picking) -> list[Outbound]:
     listed = await picking.listed_members(turn, held)
-    names = [listed[i].name for i in held.chosen if i in listed]
+    names = [picking.called(listed[i], listed) for i in held.chosen if i in listed]
     await picking.keep(turn, held)
     change = Choice(texts.CHANGE, f"page {held.page}")
     if held.purpose == picking.PAPER:

@@ -174,19 +174,24 @@ async def show(turn: Turn, picking: Picking, note: Text | None = None) -> list[O
 
 
 def _choice(number: int, member: Member, picking: Picking, listed: Mapping[int, Member]) -> Choice:
-    """ "3 Nguyễn Thị Lan (1950) ✓": the year only tells namesakes apart."""
+    """ "3 Nguyễn Thị Lan (1950) ✓" """
+    tick = " ✓" if member.id in picking.chosen else ""
+    return Choice(f"{number} {called(member, listed)}{tick}", f"pick {member.id}")
+
+
+def called(member: Member, listed: Mapping[int, Member]) -> str:
+    """ "Nguyễn Thị Lan (1950)": the year only tells namesakes of the list apart."""
     has_namesake = any(
         other.id != member.id and fold(other.name) == fold(member.name) for other in listed.values()
     )
     year = f" ({member.birth_year})" if has_namesake and member.birth_year else ""
-    tick = " ✓" if member.id in picking.chosen else ""
-    return Choice(f"{number} {member.name}{year}{tick}", f"pick {member.id}")
+    return f"{member.name}{year}"
 
 
 def _chosen(picking: Picking, listed: Mapping[int, Member]) -> Text | None:
     if not picking.chosen:
         return None
-    return texts.chosen([listed[i].name for i in picking.chosen if i in listed])
+    return texts.chosen([called(listed[i], listed) for i in picking.chosen if i in listed])
 
 
 def _page_row(picking: Picking, pages: int) -> list[Choice]:

@@ -135,3 +135,23 @@ async def test_a_paused_member_is_confirmed_and_hears_nothing(town: Town, channe
     await town.quiet()
     assert ngung.said == 0
     assert CAST["ngung"].status == "tạm dừng"
+
+
+async def test_two_of_the_same_name(town: Town, channel: str) -> None:
+    """Who types "lan" sees which Lan is which, and confirms that one."""
+    town.at("07:40")
+    hoa = await town.registered("hoa", channel)
+    await hoa.types("/chibo")
+    await hoa.presses("Xác nhận có mặt")
+    assert await hoa.types("lan") == "Đồng chí nào?"
+    lans = [label for label in hoa.labels if "Lan" in label]
+    assert [label.partition(" ")[2] for label in lans] == [
+        "Nguyễn Thị Lan (1950)",
+        "Nguyễn Thị Lan (1962)",
+    ]
+    await hoa.presses(lans[1])
+    assert "Đã chọn 1: Nguyễn Thị Lan (1962)" in hoa.last
+    assert await hoa.presses("Xong") == "Xác nhận 1 đồng chí có mặt: Nguyễn Thị Lan (1962)?"
+    assert await hoa.presses("Xác nhận") == "Đã xác nhận 1 đồng chí có mặt."
+    assert await town.record_of("lan") is None
+    assert await town.record_of("em_lan") is not None
