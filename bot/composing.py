@@ -15,7 +15,7 @@ from storage import holds, people
 from storage.database import Db
 from storage.outbox import Claimed
 
-HOLD = timedelta(minutes=10)  # how long a held message waits before it asks again
+HOLD = timedelta(minutes=10)  # a held message asks again so often; lifting asks at once
 
 
 class NotNeeded:
@@ -49,17 +49,20 @@ class Composer:
                 db, [one.member_id for one in others if one.member_id is not None], now
             )
             held = await holds.held_paths(db)
-            languages = await people.languages_of(db, [one.to for one in others])
+            chats = await people.chats(db, [one.to for one in others])
             for one in others:
                 member = members.get(one.member_id) if one.member_id is not None else None
-                if member is not None and not _is_reply(one) and _is_held(member, held):
+                chat = chats.get(one.to)
+                if one.member_id is not None and (chat is None or chat.member_id != one.member_id):
+                    ready[one.id] = NotNeeded()  # unlinked since, or another's now
+                elif member is not None and not _is_reply(one) and _is_held(member, held):
                     ready[one.id] = NotNow()
                 elif one.message is not None:
                     ready[one.id] = one.message
                 elif member is None:
                     ready[one.id] = NotNeeded()  # no longer on any roll
                 else:
-                    language = languages.get(one.to) or "vi"
+                    language = (chat and chat.language) or "vi"
                     ready[one.id] = await self._compose(db, one, member, language, schedule, now)
         return ready
 

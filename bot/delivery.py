@@ -221,7 +221,8 @@ class Delivery:
         written = await self._written(claimed, now)
         async with self._database.write() as tx:
             await outbox.skip(tx, _ids(written, NotNeeded), now, "not needed any more")
-            await outbox.put_back(tx, _ids(written, NotNow), now + HOLD, was_tried=False)
+            held = _ids(written, NotNow)
+            await outbox.put_back(tx, held, now + HOLD, was_tried=False, why=outbox.ON_HOLD)
             leaving = [i for i, words in written.items() if isinstance(words, Outbound)]
             ours = await outbox.mark_sending(tx, leaving, self._now() + LEASE)
         return [

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, literal, select, update
+from sqlalchemy import Select, func, insert, literal, or_, select, update
 
+from domain.messages import Lane
 from storage.database import Db, Tx
-from storage.schema import holds, units
+from storage.outbox import ON_HOLD
+from storage.schema import holds, memberships, outbox, units
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +66,39 @@ async def lift(tx: Tx, unit_id: int, now: datetime) -> bool:
         .where(holds.c.unit_id == unit_id, holds.c.lifted_at.is_(None))
         .values(lifted_at=now)
     )
-    return result.rowcount > 0
+    if not result.rowcount:
+        return False
+    path = await tx.scalar(select(units.c.path).where(units.c.id == unit_id))
+    # What another hold still means is put back by delivery once more.
+    await tx.execute(
+        update(outbox)
+        .where(
+            outbox.c.state.in_(("pending", "held")),
+            outbox.c.error == ON_HOLD,
+            outbox.c.member_id.in_(_ever_below(path or "/")),
+        )
+        .values(not_before=now, error=None)
+    )
+    return True
+
+
+async def waiting(db: Db, unit_path: str, now: datetime) -> int:
+    """How many messages to people below a unit would leave now, were it not on hold."""
+    found = await db.scalar(
+        select(func.count()).where(
+            outbox.c.state == "pending",
+            outbox.c.lane != Lane.INTERACTIVE,
+            outbox.c.member_id.in_(_ever_below(unit_path)),
+            or_(outbox.c.error == ON_HOLD, outbox.c.not_before <= now),
+            or_(outbox.c.expires_at.is_(None), outbox.c.expires_at > now),
+        )
+    )
+    return int(found or 0)
+
+
+def _ever_below(unit_path: str) -> Select[tuple[int]]:
+    return (
+        select(memberships.c.member_id)
+        .join(units, units.c.id == memberships.c.unit_id)
+        .where(units.c.path.startswith(unit_path, autoescape=True))
+    )

@@ -43,9 +43,10 @@ from domain.messages import Address, Lane, Outbound
 from storage import wire
 from storage.database import Db, Tx
 from storage.insert import insert_new
-from storage.schema import Instant, outbox
+from storage.schema import Instant, broadcasts, outbox
 
 IN_HAND = ("leased", "sending")
+ON_HOLD = "on hold"  # the error of what was put back because a unit above its reader is on hold
 MOST_ATTEMPTS = (
     10  # sends of a message, each of which the process did not survive: is it the cause?
 )
@@ -146,7 +147,12 @@ async def claim(
         await tx.execute(
             update(outbox)
             .where(outbox.c.id.in_([row.id for row in living]))
-            .values(state="leased", lease_until=lease_until, worker=worker)
+            .values(
+                state="leased",
+                lease_until=lease_until,
+                worker=worker,
+                error=case((outbox.c.error == ON_HOLD, None), else_=outbox.c.error),
+            )
         )
     return [_claimed(row) for row in living]
 
@@ -230,8 +236,19 @@ async def settle(
     )
 
 
+def _waiting() -> ColumnElement[str]:
+    """Where a message waits: what came back of a paused broadcast does so with the rest of it."""
+    paused = select(broadcasts.c.id).where(broadcasts.c.state == "paused")
+    return case((outbox.c.broadcast_id.in_(paused), "held"), else_="pending")
+
+
 async def put_back(
-    tx: Tx, message_ids: Sequence[int], not_before: datetime | None, *, was_tried: bool
+    tx: Tx,
+    message_ids: Sequence[int],
+    not_before: datetime | None,
+    *,
+    was_tried: bool,
+    why: str | None = None,
 ) -> None:
     """Not sent, for sure: try again later; None: whenever it is its turn, in its old place.
 
@@ -242,9 +259,10 @@ async def put_back(
         update(outbox)
         .where(outbox.c.id.in_(message_ids), outbox.c.state.in_(IN_HAND))
         .values(
-            state="pending",
+            state=_waiting(),
             not_before=outbox.c.not_before if not_before is None else not_before,
             lease_until=None,
+            error=outbox.c.error if why is None else why,
             attempts=outbox.c.attempts if was_tried else outbox.c.attempts - was_sending,
         )
     )
@@ -269,7 +287,7 @@ async def _doubt(
         update(outbox)
         .where(where, outbox.c.state == "sending")
         .values(
-            state=case((is_last, "ambiguous"), else_="pending"),
+            state=case((is_last, "ambiguous"), else_=_waiting()),
             settled_at=case((is_last, literal(now, Instant)), else_=None),
             is_doubtful=True,
             not_before=outbox.c.not_before if not_before is None else not_before,
@@ -306,7 +324,7 @@ async def recover(tx: Tx, channel: str, now: datetime, worker: str, *, is_sole: 
     await tx.execute(
         update(outbox)
         .where(where, outbox.c.state == "leased")
-        .values(state="pending", lease_until=None)
+        .values(state=_waiting(), lease_until=None)
     )
     why = "the process ended while it was sent"
     return await _doubt(tx, where, now, None, why, is_last=outbox.c.attempts >= MOST_ATTEMPTS)

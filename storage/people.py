@@ -227,15 +227,23 @@ async def set_account(tx: Tx, account_id: int, **values: Any) -> None:
     await tx.execute(update(accounts).where(accounts.c.id == account_id).values(**values))
 
 
-async def languages_of(db: Db, addresses: Sequence[Address]) -> dict[Address, str | None]:
-    """The languages chosen in these chats."""
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """Whose a chat is now, and the language chosen there."""
+
+    member_id: int | None
+    language: str | None
+
+
+async def chats(db: Db, addresses: Sequence[Address]) -> dict[Address, Chat]:
+    """Those of these chats that are known."""
     keys = [(address.channel, address.chat_id) for address in addresses]
     rows = await db.execute(
-        select(accounts.c.channel, accounts.c.chat_id, accounts.c.language).where(
-            tuple_(accounts.c.channel, accounts.c.chat_id).in_(keys)
-        )
+        select(
+            accounts.c.channel, accounts.c.chat_id, accounts.c.member_id, accounts.c.language
+        ).where(tuple_(accounts.c.channel, accounts.c.chat_id).in_(keys))
     )
-    return {Address(row.channel, row.chat_id): row.language for row in rows}
+    return {Address(row.channel, row.chat_id): Chat(row.member_id, row.language) for row in rows}
 
 
 async def set_reachable(tx: Tx, address: Address, *, is_reachable: bool) -> None:

@@ -10,9 +10,19 @@ from sqlalchemy import insert, select, update
 from bot import delivery
 from domain.broadcasts import Audience, Progress, State, Target
 from handlers import texts_broadcasts
-from storage import audiences, broadcasts
+from storage import audiences, broadcasts, holds
+from storage import outbox as post
 from storage.database import Database
-from storage.schema import accounts, audit, memberships, obligations, outbox, submissions
+from storage.schema import (
+    accounts,
+    audit,
+    memberships,
+    obligations,
+    outbox,
+    submissions,
+    units,
+)
+from storage.schema import broadcasts as broadcasts_table
 from tests.post.commune import MORNING, Commune, codes, opened, settle
 
 TEXT = "Đề nghị các đồng chí nộp bài trước thứ Sáu."
@@ -127,6 +137,53 @@ async def test_pause_and_resume(commune: Commune, monkeypatch: pytest.MonkeyPatc
     assert await commune.states() == {"sent": 12}
     assert (await commune.last("A001")).startswith("Đã gửi 12/12.")
     assert set((await commune.readers(LETTER)).values()) == {1}
+
+
+async def test_what_comes_back_of_a_paused_broadcast_waits_with_it(commune: Commune) -> None:
+    """Else it would leave in the moment before somebody puts it in its place."""
+    await compose(commune)
+    await commune.presses("A001", "Gửi")
+    async with commune.database.write() as tx:
+        ids = list(await tx.scalars(select(outbox.c.id).where(outbox.c.broadcast_id == 1)))
+        await tx.execute(update(outbox).values(state="leased", worker="dead", lease_until=MORNING))
+        await tx.execute(update(outbox).where(outbox.c.id == ids[0]).values(state="sending"))
+        await tx.execute(update(outbox).where(outbox.c.id == ids[1]).values(state="sending"))
+        await tx.execute(update(broadcasts_table).values(state=State.PAUSED))
+        await post.put_back(tx, [ids[1], ids[2]], None, was_tried=False)
+        await post.recover(tx, "web", commune.now, "mine", is_sole=True)
+    assert await commune.states() == {"held": 12}
+
+
+async def test_lifting_a_hold_releases_at_once(commune: Commune) -> None:
+    """[Gửi trở lại] says that it sends again: not in ten minutes."""
+    await compose(commune)
+    await commune.presses("A001", "Gửi")
+    async with commune.database.write() as tx:
+        unit = (await tx.scalars(select(units.c.id).where(units.c.code == "X"))).one()
+        await holds.place(tx, unit, None, commune.now)
+    await commune.deliver()
+    assert await commune.readers(LETTER) == {}
+    commune.wait(60)
+    async with commune.database.write() as tx:
+        assert await holds.waiting(tx, "/1/", commune.now) == 12
+        assert await holds.lift(tx, unit, commune.now)
+    await commune.deliver()
+    assert len(await commune.readers(LETTER)) == 12
+
+
+async def test_a_chat_that_is_anothers_by_now_hears_nothing(commune: Commune) -> None:
+    """Posted to a phone that was unlinked, or linked to another, before it left."""
+    await compose(commune)
+    await commune.presses("A001", "Gửi")
+    async with commune.database.write() as tx:
+        for chat, owner in (("chat-B001", None), ("chat-B002", 1)):
+            await tx.execute(
+                update(accounts).where(accounts.c.chat_id == chat).values(member_id=owner)
+            )
+    await commune.deliver()
+    readers = await commune.readers(LETTER)
+    assert len(readers) == 10
+    assert not {"B001", "B002"} & set(readers)
 
 
 async def test_cancelled_halfway(commune: Commune, monkeypatch: pytest.MonkeyPatch) -> None:
