@@ -18,9 +18,10 @@ from domain.sessions import Venue
 from handlers import confirming, texts, tries
 from handlers.texts import Lines, Text
 from handlers.turn import Choice, Turn
-from storage import attendance, dialogues, invitations, people, units
+from storage import attendance, dialogues, grants, invitations, people, units
 from storage.database import Tx
 from storage.desk import use_ticket
+from storage.invitations import Invitation
 
 NAME = "registration"
 WITHOUT_CODE = "claim"
@@ -244,13 +245,11 @@ async def _code_of_known(turn: Turn, code: str | None) -> list[Outbound]:
 async def _try_code(turn: Turn, tx: Tx, account_id: int, state: State) -> list[Outbound]:
     """Look the code up and ask whether it is them; a wrong one is counted."""
     invitation = await invitations.find(tx, turn.house.key, state["code"], turn.now)
-    member = (
-        await people.get_member(tx, invitation.member_id, turn.now)
-        if invitation and invitation.is_valid and (not invitation.used_at or _is_browser(turn))
-        else None
-    )
+    member = await _opened_by(turn, tx, invitation) if invitation else None
     if invitation is None or member is None:
         await dialogues.open(tx, account_id, NAME, state | {"code": None}, turn.now)
+        if invitation and invitation.used_at:  # genuine: no guess to be counted
+            return [turn.reply(texts.CODE_WAS_USED)]
         return await tries.wrong(turn, texts.WRONG_REGISTRATION_CODE)
     if await _is_taken(turn, tx, member.id):
         await dialogues.open(tx, account_id, NAME, state | {"code": None}, turn.now)
@@ -258,6 +257,21 @@ async def _try_code(turn: Turn, tx: Tx, account_id: int, state: State) -> list[O
     state = state | {"invitation": invitation.id, "member": member.id}
     await dialogues.open(tx, account_id, NAME, state, turn.now)
     return [ask_is_this_you(turn, member)]
+
+
+async def _opened_by(turn: Turn, tx: Tx, invitation: Invitation) -> Member | None:
+    """Whom a code makes of its holder here and now; None where it opens nothing (any more).
+
+    A used one adds a browser for a while, but none with rights: whoever finds the slip of a
+    secretary would have the whole cell.
+    """
+    if not invitation.is_valid:
+        return None
+    member = await people.get_member(tx, invitation.member_id, turn.now)
+    if member is None or invitation.used_at is None:
+        return member
+    is_more = _is_browser(turn) and await invitations.opens_one_more(tx, invitation, turn.now)
+    return member if is_more and not await grants.of(tx, member) else None
 
 
 def ask_is_this_you(turn: Turn, member: Member) -> Outbound:
@@ -295,6 +309,12 @@ async def is_me(turn: Turn) -> list[Outbound]:
             await dialogues.open(tx, account_id, NAME, kept, turn.now)
             return [turn.reply(texts.NOT_YOU, [Choice(texts.NO_CODE, "nocode")])]
         if state.get("invitation"):
+            # Asked a while ago: it may have been used or revoked since.
+            invitation = await invitations.get(tx, state["invitation"], turn.now)
+            if invitation is None or await _opened_by(turn, tx, invitation) is None:
+                kept = {**state, "code": None, "member": None, "invitation": None}
+                await dialogues.open(tx, account_id, NAME, kept, turn.now)
+                return [turn.reply(texts.CODE_WAS_USED)]
             await invitations.use(tx, state["invitation"], turn.now)
         return await _link(turn, tx, account_id, state)
 
@@ -316,7 +336,7 @@ async def bind(
     """Make the account the member's, and tell them wherever they were before if it is one more
     browser; None where either is bound already."""
     many = turn.house.channels[channel].many_accounts_per_member
-    before = await turn.tell_all(member.id, texts.ANOTHER_BROWSER) if many else []
+    before = await turn.tell([member.id], texts.ANOTHER_BROWSER) if many else []
     is_bound = await people.link(tx, account_id, member.id, turn.now, is_only_one=not many)
     return before if is_bound else None
 

@@ -167,6 +167,7 @@ ASK_REGISTRATION_CODE = Text("Đề nghị đồng chí nhập mã đăng ký do
 WRONG_REGISTRATION_CODE = Text(
     "Mã đăng ký chưa đúng. Đề nghị đồng chí kiểm tra lại hoặc liên hệ chi bộ."
 )
+CODE_WAS_USED = Text("Mã này đã được dùng. Đề nghị đồng chí xin mã mới ở chi bộ.")
 REGISTERED = Text("Đã đăng ký. Cảm ơn đồng chí.")
 SCAN_WAITED_TOO_LONG = Text(
     "Giờ quét mã đã quá 15 phút. Đề nghị đồng chí quét lại mã tại hội trường."

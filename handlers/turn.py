@@ -199,17 +199,14 @@ class Turn:
     async def tell(
         self, member_ids: Sequence[int], text: Text, *rows: Sequence[Choice]
     ) -> list[Outbound]:
-        """The same message to several members, each on the chat they linked last."""
+        """The same message to several members, each on every chat of theirs.
+
+        On the one linked last alone, a stranger's browser would hear it instead of the member.
+        """
         async with self.read() as db:
             known = await people.reach(db, member_ids)
-        chats = [known[one][0] for one in dict.fromkeys(member_ids) if one in known]
+        chats = [chat for one in dict.fromkeys(member_ids) for chat in known.get(one, ())]
         return [self.message(one.address, text, *rows, language=one.language) for one in chats]
-
-    async def tell_all(self, member_id: int, text: Text) -> list[Outbound]:
-        """The same message on every chat of a member."""
-        async with self.read() as db:
-            chats = (await people.reach(db, [member_id])).get(member_id, [])
-        return [self.message(one.address, text, language=one.language) for one in chats]
 
     def _split(self, messages: Sequence[Outbound]) -> Response:
         """What the hook's response carries, and what delivery sends.

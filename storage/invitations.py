@@ -13,9 +13,11 @@ from domain.codes import code_hash, registration_code
 from domain.text import local
 from storage.database import Db, Tx
 from storage.people import select_members
-from storage.schema import invitations, members, units
+from storage.schema import accounts, invitations, members, units
 
 LIFE = timedelta(days=180)
+MORE_WITHIN = timedelta(hours=24)  # another scanner's browser comes soon, a found slip any time
+MOST_BROWSERS = 3  # by one code
 SLICE = 1000  # members a write: the writer is held for well under half a second
 
 
@@ -44,8 +46,15 @@ async def find(db: Db, key: bytes, code: str, now: datetime) -> Invitation | Non
     row = (
         await db.execute(select(invitations).where(invitations.c.code_hash == code_hash(key, code)))
     ).first()
-    if row is None:
-        return None
+    return _invitation(row, now) if row else None
+
+
+async def get(db: Db, invitation_id: int, now: datetime) -> Invitation | None:
+    row = (await db.execute(select(invitations).where(invitations.c.id == invitation_id))).first()
+    return _invitation(row, now) if row else None
+
+
+def _invitation(row: Any, now: datetime) -> Invitation:
     return Invitation(
         id=row.id,
         member_id=row.member_id,
@@ -61,6 +70,24 @@ async def use(tx: Tx, invitation_id: int, now: datetime) -> None:
         .where(invitations.c.id == invitation_id, invitations.c.used_at.is_(None))
         .values(used_at=now)
     )
+
+
+async def opens_one_more(db: Db, one: Invitation, now: datetime) -> bool:
+    """Whether a used code still opens another browser: the member's newest, soon, and not many."""
+    if one.used_at is None or now - one.used_at > MORE_WITHIN:
+        return False
+    newest = await db.scalar(
+        select(invitations.c.id)
+        .where(invitations.c.member_id == one.member_id)
+        .order_by(invitations.c.serial.desc())
+        .limit(1)
+    )
+    linked = await db.scalar(
+        select(func.count())
+        .select_from(accounts)
+        .where(accounts.c.member_id == one.member_id, accounts.c.linked_at >= one.used_at)
+    )
+    return newest == one.id and (linked or 0) < MOST_BROWSERS
 
 
 async def roll(db: Db, unit_path: str, now: datetime) -> Sequence[Any]:

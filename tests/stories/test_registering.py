@@ -13,6 +13,7 @@ from tests.stories.town import Town
 
 WRONG = "Mã đăng ký chưa đúng. Đề nghị đồng chí kiểm tra lại hoặc liên hệ chi bộ."
 PAPER = "Đã ghi nhận. Đề nghị đồng chí ký danh sách tại điểm cầu; kết quả có giá trị như nhau."
+USED = "Mã này đã được dùng. Đề nghị đồng chí xin mã mới ở chi bộ."
 ANOTHER_BROWSER = (
     "Tài khoản của đồng chí vừa được mở trên một trình duyệt khác. Nếu không phải đồng chí, đề "
     "nghị báo bí thư chi bộ."
@@ -173,7 +174,9 @@ async def test_a_code_works_once_on_telegram(town: Town) -> None:
     await agrees(lan)
     await lan.presses("Đúng")
     await finder.scans(town.slip_of("lan"))
-    assert await agrees(finder) == WRONG
+    assert await agrees(finder) == USED
+    for _ in range(6):  # an honest holder of the slip is not locked out
+        assert await finder.types(town.code_of("lan")) == USED
     assert await town.owner_of(finder) is None
 
 
@@ -200,6 +203,64 @@ async def test_a_second_browser_is_hers_and_she_is_told(town: Town, before: str)
     await agrees(third)
     await third.presses("Đúng")
     assert await town.owner_of(third) == town.number_of("lan")
+
+
+async def opens_the_slip(town: Town, who: str) -> Phone:
+    """One more browser opens it and says yes to whatever is asked."""
+    browser = town.phone("web")
+    await browser.scans(town.slip_of(who))
+    await agrees(browser)
+    if "Đúng" in browser.labels:
+        await browser.presses("Đúng")
+    return browser
+
+
+async def test_a_slip_opens_three_browsers_and_no_more(town: Town) -> None:
+    """Her own scanner apps, not everybody through whose hands the slip goes."""
+    for _ in range(3):
+        browser = await opens_the_slip(town, "lan")
+        assert await town.owner_of(browser) == town.number_of("lan")
+    fourth = await opens_the_slip(town, "lan")
+    assert fourth.last == USED
+    assert await town.owner_of(fourth) is None
+
+
+async def test_a_used_slip_found_the_next_day_is_paper(town: Town) -> None:
+    await opens_the_slip(town, "lan")
+    town.at("07:13", day="2016-12-10")
+    finder = await opens_the_slip(town, "lan")
+    assert finder.last == USED
+    assert await town.owner_of(finder) is None
+
+
+async def test_a_secretarys_used_slip_opens_nothing(town: Town) -> None:
+    """Whoever finds it would have the whole cell: her second browser needs a fresh code."""
+    await opens_the_slip(town, "hoa")
+    await town.grants("minh", Role.CLERK, hall=town.hall)
+    await opens_the_slip(town, "minh")
+    for who in ("hoa", "minh"):
+        finder = await opens_the_slip(town, who)
+        assert finder.last == USED
+        assert await town.owner_of(finder) is None
+
+
+async def test_two_who_are_asked_at_once_are_not_both_her(town: Town) -> None:
+    """A code is weighed again when [Đúng] is pressed, not only when it was typed."""
+    hers, theirs = town.phone("web"), town.phone("web")
+    for phone in (hers, theirs):
+        await phone.scans(town.slip_of("hoa"))
+        await agrees(phone)
+    await hers.presses("Đúng")
+    assert await theirs.presses("Đúng") == USED
+    assert await town.owner_of(theirs) is None
+
+
+async def test_what_is_told_is_told_on_every_phone_of_hers(town: Town) -> None:
+    """The browser linked last may be a stranger's: it never hears something instead of her."""
+    telegram, web = await town.registered("lan", "telegram"), await town.registered("lan", "web")
+    await opens_the_slip(town, "lan")
+    assert await telegram.hears() == ANOTHER_BROWSER
+    assert await web.hears() == ANOTHER_BROWSER
 
 
 async def test_a_registered_member_opens_anothers_slip(town: Town, channel: str) -> None:
