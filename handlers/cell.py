@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain import codes
 from domain.messages import Outbound
 from domain.nudging import Kind, Topic
 from domain.rights import Right, Role, may
@@ -96,8 +97,18 @@ async def _hall(turn: Turn, place: Place, venue: Venue) -> list[Outbound]:
             turn.now,
         ),
         texts.exempt_present(roll.exempt_present) if roll.exempt_present else None,
+        _screen(turn, venue),
     )
     return [turn.reply(text, *_actions(turn, place, roll))]
+
+
+def _screen(turn: Turn, venue: Venue) -> texts.Text | None:
+    """The projector's page, for those at the door: whoever opens it reads the hall's codes."""
+    if turn.now >= venue.session.closes_at:
+        return None
+    if all(grant.venue_id != venue.id for grant in turn.grants):
+        return None
+    return texts.hall_screen(f"{turn.house.public_url}/man-hinh/{codes.screen_token(venue)}")
 
 
 async def halls(turn: Turn) -> list[Outbound]:

@@ -619,6 +619,10 @@ def hall_numbers(
     )
 
 
+def hall_screen(url: str) -> Text:
+    return Text("Màn hình: {url}", url=url)
+
+
 def counted_unit(unit: str, now: datetime, present: int, summoned: int, roll: int) -> Text:
     return Text(
         "{unit}, {time}: có mặt {present}/{summoned} triệu tập ({rate}; tổng số {roll})",

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.commands.counts import PLAIN_WIDTH, campaign_of
+from bot.pages import screen_path
 from bot.refusal import Refused
 from domain.codes import (
     STATIC,
@@ -36,7 +37,7 @@ async def codes(
         at = f"từ {clock(found.opens_at)}, ngày {day(found.opens_at)}"
         at += f" đến {clock(found.closes_at)}, ngày {day(found.closes_at)}"
         sys.stderr.write(f"Lưu ý: buổi {found.code} chỉ nhận điểm danh {at}.\n")
-    walls = [_wall(venue, now) for venue in schedule.venues_of(found)]
+    walls = [_wall(venue, now, public_url) for venue in schedule.venues_of(found)]
     if as_json:
         json.dump(walls, sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
@@ -57,7 +58,7 @@ async def _session(db: Db, name: str) -> tuple[Schedule, Session]:
     raise Refused(f"Đợt {campaign.code} không có buổi học mã {code} (hiện có: {known}).")
 
 
-def _wall(venue: Venue, now: datetime) -> dict[str, Any]:
+def _wall(venue: Venue, now: datetime, public_url: str) -> dict[str, Any]:
     session = venue.session
     window = current_window(session, CodeKind.CHECK_IN, now)
     until = session.closes_at if window == STATIC else window_ends(window)
@@ -69,7 +70,7 @@ def _wall(venue: Venue, now: datetime) -> dict[str, Any]:
     }
     if session.has_check_out:
         wall["check_out"] = _codes(venue, CodeKind.CHECK_OUT, now)
-    return wall
+    return wall | {"screen": f"{public_url}{screen_path(venue)}"}
 
 
 def _codes(venue: Venue, kind: CodeKind, now: datetime) -> dict[str, str]:
@@ -90,3 +91,8 @@ def _print(walls: list[dict[str, Any]], public_url: str) -> None:
         link = f"{public_url}/c/{wall['start'].removeprefix('c-')}"
         table.add_row(wall["venue"], wall["name"], wall["typed"], f"{until:%H:%M:%S}", link)
     screen.print(table)
+    screen.print(
+        "\nMàn hình điểm cầu: mở bằng trình duyệt trên máy nối với máy chiếu, rồi bấm F11."
+    )
+    for wall in walls:
+        screen.print(f"{wall['venue']} {wall['name']}: {wall['screen']}", soft_wrap=True)

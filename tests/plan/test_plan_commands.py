@@ -11,7 +11,7 @@ import pytest
 from bot.commands.apply import apply
 from bot.commands.codes import codes
 from bot.refusal import Refused
-from domain.codes import CodeKind, Scan, read_signed, typed_digits
+from domain.codes import CodeKind, Scan, read_signed, typed_digits, venue_of_screen
 from domain.plan import PlanFaults
 from storage.database import Database
 from storage.schedules import Schedules
@@ -150,7 +150,7 @@ async def test_codes_for_scripts_are_those_of_the_screen(
     out, told = capsys.readouterr()
     assert told == ""
     first, second = json.loads(out)
-    assert list(first) == ["venue", "name", "typed", "start", "valid_until", "check_out"]
+    assert list(first) == ["venue", "name", "typed", "start", "valid_until", "check_out", "screen"]
     assert (first["venue"], first["name"]) == ("V001", "Hội trường UBND tỉnh")
     assert first["valid_until"] == "2016-12-09T07:30:30+07:00"
     assert first["typed"] != second["typed"]
@@ -165,6 +165,11 @@ async def test_codes_for_scripts_are_those_of_the_screen(
     leaving = read_signed(first["check_out"]["start"].removeprefix("c-"), schedule, soon)
     assert isinstance(leaving, Scan)
     assert leaving.kind is CodeKind.CHECK_OUT
+    address, token = first["screen"].split("/man-hinh/")
+    shown = venue_of_screen(token, schedule)
+    assert address == "http://dd.vn"
+    assert shown is not None
+    assert shown.code == "V001", "a hall's projector shows that hall"
 
 
 async def test_codes_for_people(
@@ -178,6 +183,8 @@ async def test_codes_for_people(
     await codes(province, "NQTW4/HN", now=yesterday, public_url="http://dd.vn")
     out, told = capsys.readouterr()
     assert "http://dd.vn/c/" in out
+    assert "V002 Nhà văn hóa: http://dd.vn/man-hinh/" in out
+    assert "mở bằng trình duyệt" in out
     assert "11:30:00" in out  # a static code lasts to the end of the session
     assert "từ 07:00, ngày 09/12/2016" in told
 

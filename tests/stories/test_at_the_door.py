@@ -74,6 +74,8 @@ async def test_the_hall_in_pages_and_numbers(town: Town, channel: str) -> None:
     assert (await cuc.types("/diemcau")).startswith(
         "Hội trường UBND xã (07:20): có mặt 0/28 (tự điểm danh 0; cán bộ xác nhận 0)"
     )
+    link = cuc.last.rpartition("Màn hình: ")[2]
+    assert "Hội trường UBND xã" in (await town.browser().get(link)).text, "for the projector"
     await cuc.presses("Xác nhận có mặt")
     assert "(trang 1/4)" in cuc.last
     await cuc.presses("Trang sau")
