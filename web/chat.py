@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from domain.messages import Button
 from web import guard
 from web.doors import ChatMessage, Said, Visitor
 from web.pages import Looker, Site
@@ -189,7 +190,7 @@ def _said(visitor: Visitor, fields: dict[str, str]) -> Said:
         text="" if command else text,
         command=command,
         pressed_on=pressed_on,
-        shown=_shown(text, command, pressed_on, fields.get("label", "")[:MAX_COMMAND]),
+        shown=_shown(text, command, pressed_on, visitor.menu),
     )
 
 
@@ -197,9 +198,11 @@ def _digest(*parts: str | None) -> str:
     return hashlib.sha256("\0".join(part or "" for part in parts).encode()).hexdigest()[:12]
 
 
-def _shown(text: str, command: str | None, pressed_on: str | None, label: str) -> str | None:
+def _shown(
+    text: str, command: str | None, pressed_on: str | None, menu: Sequence[Button]
+) -> str | None:
     """The person's own bubble. Of links it shows the intent, not the code; a pressed button is
-    answered where it stands."""
+    answered where it stands. A key of the menu is called as we call it, whatever the page says."""
     words = command or text.removeprefix("/")
     if words.startswith("start c-"):
         return "Điểm danh"
@@ -207,7 +210,9 @@ def _shown(text: str, command: str | None, pressed_on: str | None, label: str) -
         return "Bắt đầu"
     if command is None:
         return text
-    return None if pressed_on else label or None
+    if pressed_on:
+        return None
+    return next((button.label for button in menu if button.command == command), None)
 
 
 def _newest(messages: Sequence[ChatMessage], at_least: int) -> int:

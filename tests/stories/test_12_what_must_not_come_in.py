@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from storage.schema import audit, inbox, metadata, outbox
-from tests.stories.phones import TelegramPhone
+from tests.stories.phones import BrowserPhone, TelegramPhone
 from tests.stories.town import Town
 
 ANSWER = (
@@ -73,4 +73,15 @@ async def test_behind_a_command(town: Town, channel: str) -> None:
     """A typed command hides nothing."""
     lan = await town.registered("lan", channel)
     assert await lan.types("/toi TỐI MẬT mục tiêu số 7") == ANSWER
+    assert "mục tiêu" not in await everything_stored(town)
+
+
+async def test_as_the_name_of_a_key(town: Town) -> None:
+    """A page may claim what it likes: a key bears the name that we gave it, in the chat too."""
+    lan = await town.registered("lan", "web")
+    assert isinstance(lan, BrowserPhone)
+    fields = {"id": "0123456789", "command": "toi", "label": "TỐI MẬT mục tiêu số 7"}
+    response = await lan._web.post("/chat/messages", data=fields, follow_redirects=True)
+    assert response.status_code == 200
+    assert "Của tôi" in response.text
     assert "mục tiêu" not in await everything_stored(town)
