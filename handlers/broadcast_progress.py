@@ -13,9 +13,9 @@ from handlers import texts, texts_broadcasts
 from handlers.recipes import Writing
 from handlers.texts import Text
 from handlers.turn import Choice, House
-from storage import audiences, broadcasts, outbox
+from storage import audiences, broadcasts, holds, outbox
 from storage.broadcasts import Broadcast
-from storage.database import Tx
+from storage.database import Db, Tx
 
 EVERY = timedelta(seconds=3)  # between two edits of a progress message
 STALE = timedelta(seconds=30)  # an edit that could not be made by then would go backwards
@@ -54,7 +54,12 @@ class View:
     rows: Sequence[Sequence[Choice]]
 
 
-def view(one: Broadcast, figures: Progress) -> View:
+async def view(db: Db, one: Broadcast, figures: Progress) -> View:
+    """How far it has got; or that its unit is on hold, so that nobody waits for it to go on."""
+    if one.state is State.SENDING and figures.waiting:
+        hold = await holds.above(db, one.target.unit_path)
+        if hold is not None:
+            return View(texts_broadcasts.held_progress(figures, hold.at), _keys(one))
     return View(texts_broadcasts.progress(one.state, figures), _keys(one))
 
 
@@ -92,6 +97,7 @@ async def tick(house: House, now: datetime) -> None:
     async with house.database.read() as db:
         under_way = await broadcasts.unreported(db)
         figures = {one.id: await broadcasts.progress(db, one.id) for one in under_way}
+        views = {one.id: await view(db, one, figures[one.id]) for one in under_way}
         messages = {one.id: await broadcasts.message_of(db, one) for one in under_way}
         astray = [one.id for one in under_way if await broadcasts.is_astray(db, one)]
     for broadcast_id in astray:
@@ -100,7 +106,7 @@ async def tick(house: House, now: datetime) -> None:
         message = messages[one.id] if _can_edit(house, one) else None
         if one.state is not State.PAUSED and not figures[one.id].waiting:
             await _end(house, one, message, now)
-        elif message and _is_news(one, figures[one.id], now):
+        elif message and _is_news(one, views[one.id], now):
             async with house.database.write() as tx:
                 await show(tx, one, figures[one.id], message, now)
 
@@ -118,14 +124,14 @@ def _can_edit(house: House, one: Broadcast) -> bool:
     return channel is not None and channel.can_edit
 
 
-def _is_news(one: Broadcast, figures: Progress, now: datetime) -> bool:
+def _is_news(one: Broadcast, seen: View, now: datetime) -> bool:
     is_time = one.shown_at is None or not timedelta(0) <= now - one.shown_at < EVERY
-    return is_time and one.shown != str(view(one, figures).text)
+    return is_time and one.shown != str(seen.text)
 
 
 async def show(tx: Tx, one: Broadcast, figures: Progress, message: str, now: datetime) -> None:
     """Edit the message, unless another process has done so since."""
-    seen = view(one, figures)
+    seen = await view(tx, one, figures)
     if await broadcasts.show(tx, one, str(seen.text), now):
         edits = [replace(edit, expires_at=now + STALE) for edit in _written(seen, one, message)]
         await outbox.enqueue(tx, edits, now)
@@ -138,5 +144,6 @@ async def _end(house: House, one: Broadcast, message: str | None, now: datetime)
         figures = await broadcasts.progress(tx, one.id)
         state = State.DONE if one.state is State.SENDING else one.state
         ended = replace(one, state=state)
-        last = _written(view(ended, figures), ended, message) if message else []
+        seen = await view(tx, ended, figures)
+        last = _written(seen, ended, message) if message else []
         await outbox.enqueue(tx, [*last, *_written(report(ended, figures), ended, None)], now)

@@ -17,7 +17,7 @@ from handlers.broadcast_progress import wording
 from handlers.scopes import Need
 from handlers.texts import Lines
 from handlers.turn import Choice, Turn
-from storage import audiences, broadcasts, counts, dialogues, obligations, people, units
+from storage import audiences, broadcasts, counts, dialogues, holds, obligations, people, units
 from storage.audiences import Size
 from storage.database import Db
 from storage.units import Unit
@@ -284,6 +284,7 @@ async def _preview(turn: Turn, plan: Plan, text: str) -> list[Outbound]:
     async with turn.read() as db:
         size = await audiences.size(db, plan.target, turn.now)
         member = await audiences.sample(db, plan.target, turn.now)
+        hold = await holds.above(db, plan.target.unit_path)
     if not size.reachable:
         return [_only_to_call(turn, plan.unit, size)]
     name, cell = texts_broadcasts.SAMPLE_NAME, texts_broadcasts.SAMPLE_CELL
@@ -312,4 +313,5 @@ async def _preview(turn: Turn, plan: Plan, text: str) -> list[Outbound]:
         Choice(texts.CHANGE, f"sending edit {broadcast_id}"),
         Choice(texts.CANCEL, f"sending cancel {broadcast_id}"),
     ]
-    return [turn.reply(shown, keys)]
+    waits = texts_broadcasts.waits_for_release(hold.at) if hold else None
+    return [turn.reply(Lines(shown, waits), keys)]

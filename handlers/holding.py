@@ -6,7 +6,7 @@ from domain.messages import Outbound
 from domain.rights import Right, Role
 from handlers import scopes, texts, texts_nudges
 from handlers.scopes import Need
-from handlers.texts import Lines
+from handlers.texts import Lines, Sentences
 from handlers.turn import Choice, Turn
 from storage import audit, holds, units
 from storage.holds import Hold
@@ -21,13 +21,14 @@ async def begin(turn: Turn) -> list[Outbound]:
     async with turn.read() as db:
         known = await units.by_paths(db, paths)
         held = await holds.standing(db)
-    own = [known[path] for path in dict.fromkeys(paths) if path in known][:MOST]
+        own = [known[path] for path in dict.fromkeys(paths) if path in known][:MOST]
+        waiting = {one.id: await holds.waiting(db, one.path, turn.now) for one in own}
     if not own:
         return [turn.reply(texts.NOT_YOURS)]
     lines, rows = [], []
     for unit in own:
         above = next((one for one in held if unit.path.startswith(one.unit_path)), None)
-        lines.append(_state(unit, above))
+        lines.append(_state(unit, above, waiting[unit.id]))
         rows += _switch(unit, [one.unit_id for one in held], above)
     below = [
         texts_nudges.is_held(one.unit_name, one.at)
@@ -37,10 +38,11 @@ async def begin(turn: Turn) -> list[Outbound]:
     return [turn.reply(Lines(*lines, *below, texts_nudges.HOLDS_WHAT), *rows)]
 
 
-def _state(unit: Unit, above: Hold | None) -> texts.Text:
+def _state(unit: Unit, above: Hold | None, waiting: int) -> texts.Text:
     if above is None:
         return texts_nudges.sends(unit.name)
-    return texts_nudges.is_held(above.unit_name, above.at)
+    held_back = texts_nudges.held_back(waiting) if waiting else None
+    return Sentences(texts_nudges.is_held(above.unit_name, above.at), held_back)
 
 
 def _switch(unit: Unit, held: list[int], above: Hold | None) -> list[list[Choice]]:

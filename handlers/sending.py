@@ -75,7 +75,7 @@ async def _send(turn: Turn, one: Broadcast, told: Told) -> list[Outbound]:
             return [turn.reply(texts_broadcasts.NO_LONGER)]
         if figures is None:  # pressed twice, or ended since
             return await _standing(turn, tx, now_it_is)
-        seen = broadcast_progress.view(now_it_is, figures)
+        seen = await broadcast_progress.view(tx, now_it_is, figures)
         await broadcasts.show(tx, now_it_is, str(seen.text), turn.now)
         shown = turn.reply(seen.text, *seen.rows)
         if told.message is None and turn.capabilities.can_edit:
@@ -90,7 +90,7 @@ async def _standing(turn: Turn, db: Db, one: Broadcast) -> list[Outbound]:
     figures = await broadcasts.progress(db, one.id)
     if one.state is State.CANCELLED and not figures.chosen:
         return [turn.reply(texts_broadcasts.NO_LONGER)]
-    seen = broadcast_progress.view(one, figures)
+    seen = await broadcast_progress.view(db, one, figures)
     return [turn.reply(seen.text, *seen.rows)]
 
 

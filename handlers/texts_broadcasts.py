@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from domain.broadcasts import Audience, Fault, Progress, State, Unfit, counted
-from domain.text import number
+from domain.text import clock, day, number
 from handlers.texts import Lines, Sentences, Text
 
 # --- buttons ---------------------------------------------------------------------------------
@@ -107,6 +108,14 @@ def will_go_to(count: int, unit: str, unreached: int) -> Text:
     )
 
 
+def waits_for_release(since: datetime) -> Text:
+    return Text(
+        "Đơn vị đang tạm ngừng gửi từ {time}, ngày {day}; tin sẽ được gửi khi mở lại.",
+        time=clock(since),
+        day=day(since),
+    )
+
+
 # --- a second person -------------------------------------------------------------------------
 
 
@@ -157,6 +166,11 @@ def progress(state: State, figures: Progress) -> Text:
             return Text("Đã gửi xong {how_far}", how_far=how_far)
         case _:
             return Text("Đang gửi {how_far}", how_far=how_far)
+
+
+def held_progress(figures: Progress, since: datetime) -> Text:
+    how_far = counted(figures.settled, figures.posted)
+    return Lines(Text("Đang chờ gửi {how_far}", how_far=how_far), waits_for_release(since))
 
 
 def report(figures: Progress) -> Text:

@@ -357,6 +357,10 @@ def is_held(unit: str, since: datetime) -> Text:
     )
 
 
+def held_back(count: int) -> Text:
+    return Text("Đang giữ lại {count} tin.", count=number(count))
+
+
 def hold_unit(unit: str) -> Text:
     return Text("Tạm ngừng gửi: {unit}", unit=unit)
 

@@ -38,6 +38,12 @@ async def held_paths(db: Db) -> Sequence[str]:
     return [one.unit_path for one in await standing(db)]
 
 
+async def above(db: Db, unit_path: str) -> Hold | None:
+    """What holds this unit: the highest hold on it or above it."""
+    found = await standing(db)
+    return next((one for one in found if unit_path.startswith(one.unit_path)), None)
+
+
 async def is_held(db: Db, unit_path: str) -> bool:
     """Whether this unit, or one above it, is on hold."""
     found = await db.scalar(

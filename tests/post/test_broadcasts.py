@@ -171,6 +171,26 @@ async def test_lifting_a_hold_releases_at_once(commune: Commune) -> None:
     assert len(await commune.readers(LETTER)) == 12
 
 
+async def test_its_author_sees_that_the_unit_is_on_hold(commune: Commune) -> None:
+    """Before sending and after; not "Đang gửi 0/12" for as long as it lasts."""
+    await commune.types("A001", "/tamngung")
+    await commune.presses("A001", "Tạm ngừng gửi: Đảng ủy xã Tân Lý")
+    waits = "Đơn vị đang tạm ngừng gửi từ 08:00, ngày 06/02/2017; tin sẽ được gửi khi mở lại."
+    assert (await compose(commune)).endswith(f"chưa đăng ký nhận tin.\n{waits}")
+    held = f"Đang chờ gửi 0/12 ░░░░░░░░\n{waits}"
+    assert await commune.presses("A001", "Gửi") == held
+    await commune.deliver()
+    assert "Đang giữ lại 12 tin." in await commune.types("A001", "/tamngung")
+    await commune.presses("A001", "Gửi trở lại: Đảng ủy xã Tân Lý")
+    await commune.deliver(rounds=1)
+    await commune.follow()
+    await commune.deliver()
+    assert held not in await commune.heard("A001")
+    assert await commune.last("A001") == (
+        "Đã gửi 12/12. Chưa liên lạc được 4 đồng chí; đề nghị thông báo trực tiếp."
+    )
+
+
 async def test_a_chat_that_is_anothers_by_now_hears_nothing(commune: Commune) -> None:
     """Posted to a phone that was unlinked, or linked to another, before it left."""
     await compose(commune)
