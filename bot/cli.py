@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bot import demo as demonstration
-from bot import keys, settings
+from bot import keys, ports, settings
 from bot.commands import apply as applying
 from bot.commands import broadcast as speaking
 from bot.commands import codes as showing_codes
@@ -141,7 +141,23 @@ def run(
     if not chosen <= ROLES:
         raise typer.BadParameter(f"chỉ có: {', '.join(sorted(ROLES))}")
     desk = _desk()
-    _run(serve(desk.settings, desk.key, desk.now, chosen))
+    if "web" in chosen:
+        ports.demand_free(desk.settings.web)
+    _run(
+        serve(
+            desk.settings,
+            desk.key,
+            desk.now,
+            chosen,
+            on_start=lambda _: _say(_running(desk.settings, chosen)),
+        )
+    )
+
+
+def _running(found: Settings, roles: frozenset[str]) -> str:
+    """One line for whoever looks at the terminal; the logs say the rest."""
+    where = f" tại {found.web.local_address}" if "web" in roles and found.web.port else ""
+    return f"Hệ thống đang chạy{where}. Dừng: bấm Ctrl-C."
 
 
 @cli.command()
@@ -286,11 +302,20 @@ def revoke(
     member: Annotated[str, typer.Option(help="Mã đảng viên.")],
     unit: UnitCode = None,
     venue: VenueName = None,
+    devices: Annotated[
+        bool,
+        typer.Option("--devices", help="Ngừng mọi thiết bị và phiếu cũ, in mã mới; giữ vai trò."),
+    ] = False,
 ) -> None:
-    """Thu hồi vai trò: tại nơi được nêu, hoặc tất cả."""
+    """Thu hồi vai trò: tại nơi được nêu, hoặc tất cả. Với --devices: ngừng thiết bị đã mất."""
+    if devices and (unit is not None or venue is not None):
+        raise typer.BadParameter("--devices không đi cùng --unit hoặc --venue.")
 
     async def work(desk: Desk) -> None:
         async with desk.database() as database:
+            if devices:
+                await people.stop_devices(database, desk.key, desk.now(), member=member)
+                return
             await people.revoke(database, desk.now(), member=member, unit=unit, venue=venue)
 
     _run(work(_desk()))

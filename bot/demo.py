@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
-import os
-import socket
 import sys
 import time
 from collections.abc import Callable
@@ -19,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 
-from bot import demo_data
+from bot import demo_data, ports
 from bot.app import App
 from bot.demo_stage import DemoStage
 from bot.refusal import Refused
@@ -155,21 +152,11 @@ def _welcome(screen: Console, port: int) -> None:
 
 def _demand_free(port: int) -> None:
     """Say what to do before half a minute of work is done in vain."""
-    with socket.socket() as probe:
-        if os.name == "posix":  # elsewhere this would let two programs share the port
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOOPBACK, port))
-        except (OSError, OverflowError) as error:
-            raise Refused(_remedy(port, error)) from None
-
-
-def _remedy(port: int, error: OSError | OverflowError) -> str:
+    why = ports.fault(LOOPBACK, port)
+    if why is None:
+        return
     other = port + 1 if 0 < port < 65_535 else 8081
-    why = "không dùng được"
-    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-        why = "đang được một chương trình khác dùng"
-    return (
+    raise Refused(
         f"Cổng {port} trên máy này {why}. Hãy chọn cổng khác, ví dụ:\n"
         f'  make demo ARGS="--port {other}"\n'
         f"  diemdanh demo --port {other}"
