@@ -18,6 +18,7 @@ from handlers import (
     confirming,
     counts,
     digests,
+    handing_out,
     holding,
     nudge_answers,
     papers,
@@ -86,6 +87,7 @@ ROUTES: Mapping[str, Route] = {
     "chibo": _needing(cell.show, scopes.own_cell),
     "claim": _needing(claims.settle, scopes.claim),
     "claimed": _needing(claims.open_again, scopes.claim),
+    "devices": _needing(handing_out.settle, handing_out.need_of_member),
     # about a lagging cell, for whoever answers for its people
     "remindall": _needing(nudge_answers.remind_all, nudge_answers.need),
     "inhand": _needing(nudge_answers.ask_papers, nudge_answers.need),

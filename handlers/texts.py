@@ -455,6 +455,18 @@ def handed_out(name: str, code: str, url: str) -> Text:
     )
 
 
+STOP_DEVICES = Text("Ngừng dùng thiết bị cũ và cấp mã mới")
+ONE_MORE_CODE = Text("Cấp thêm mã")
+
+
+def uses_devices(name: str, count: int) -> Text:
+    return Text("Đồng chí {name} đang dùng {count} thiết bị.", name=name, count=count)
+
+
+def devices_stopped(count: int) -> Text:
+    return Text("Đã ngừng {count} thiết bị cũ.", count=count)
+
+
 # --- reviews ---------------------------------------------------------------------------------
 
 REVIEW_ASKED = Text(

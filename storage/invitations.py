@@ -100,6 +100,13 @@ async def roll(db: Db, unit_path: str, now: datetime) -> Sequence[Any]:
     return (await db.execute(statement)).all()
 
 
+async def registered(db: Db, rows: Iterable[Any]) -> set[int]:
+    """Which of these members have an account already, and so need no code."""
+    ids = [row.member_id for row in rows]
+    found = await db.execute(select(accounts.c.member_id).where(accounts.c.member_id.in_(ids)))
+    return set(found.scalars())
+
+
 async def invite(
     tx: Tx, key: bytes, rows: Iterable[Any], now: datetime, *, renew: bool = False
 ) -> tuple[list[Invited], int]:
@@ -165,6 +172,14 @@ async def _serials(tx: Tx, ids: list[int]) -> dict[int, int]:
         .group_by(invitations.c.member_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+async def newest_serial(db: Db, member_id: int) -> int:
+    """The number of the member's newest code; 0: none was ever given."""
+    found = await db.scalar(
+        select(func.max(invitations.c.serial)).where(invitations.c.member_id == member_id)
+    )
+    return found or 0
 
 
 async def _revoke_unused(tx: Tx, ids: list[int], now: datetime) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
+import stat
 import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,12 +17,13 @@ from rich.table import Table
 from bot.refusal import Refused
 from domain.codes import code_hash
 from domain.rights import VENUE_GRACE, Role
-from domain.text import day, local
-from storage import audit, grants, invitations, people, units
+from domain.text import day, local, number
+from storage import audit, devices, grants, invitations, people, units
 from storage.database import Database, Db
 from storage.invitations import Invited
 
 LINK_LIFE = timedelta(days=60)
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 
 
 # --- invite ----------------------------------------------------------------------------------
@@ -34,30 +37,41 @@ async def invite(
     *,
     public_url: str,
     renew: bool,
+    everybody: bool = False,
     as_json: bool,
     out: Path | None,
     advance: Callable[[int, int], None],
 ) -> None:
-    """A registration code for everybody below a unit; asking again gives the same codes."""
+    """A registration code for all below a unit who have not registered, or for `everybody`.
+
+    Asking again gives the same codes.
+    """
     async with database.read() as db:
         unit = await units.get_by_code(db, unit_code)
         if unit is None:
             raise Refused(f"Không có đơn vị mã {unit_code}.")
         rows = await invitations.roll(db, unit.path, now)
     found: list[Invited] = []
-    voided = 0
+    voided = left_out = 0
     for first in range(0, len(rows), invitations.SLICE):
         part = rows[first : first + invitations.SLICE]
         async with database.write() as tx:
+            known = set() if everybody else await invitations.registered(tx, part)
+            part = [row for row in part if row.member_id not in known]
             given, lost = await invitations.invite(tx, key, part, now, renew=renew)
         found += given
         voided += lost
-        advance(len(found), len(rows))
+        left_out += len(known)
+        advance(len(found) + left_out, len(rows))
     async with database.write() as tx:
         await audit.note(tx, None, "invite", f"unit {unit.id}", now, {"renew": renew})
     if renew:
         sys.stderr.write(
             f"Đã hủy {voided} mã chưa dùng; phiếu in trước đây của các mã ấy hết hạn.\n"
+        )
+    if left_out:
+        sys.stderr.write(
+            f"{number(left_out)} đồng chí đã đăng ký, không cấp mã mới; thêm --all để cấp.\n"
         )
     if out is not None:
         _write_slips(out, found, unit.name, public_url)
@@ -99,8 +113,20 @@ def _write_slips(out: Path, found: list[Invited], title: str, public_url: str) -
         )
         for one in found
     ]
-    out.write_bytes(slips_pdf(slips, title))
+    _write_private(out, slips_pdf(slips, title))
     sys.stderr.write(f"Đã ghi {len(slips)} phiếu vào {out}.\n")
+
+
+def _write_private(out: Path, content: bytes) -> None:
+    """Names and codes: for whoever prints them, and nobody else on this machine."""
+    try:
+        descriptor = os.open(out, _FLAGS, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            if os.name == "posix" and stat.S_ISREG(os.fstat(descriptor).st_mode):
+                os.fchmod(descriptor, 0o600)  # it may have been there before
+            file.write(content)
+    except OSError as error:
+        raise Refused(f"Không ghi được phiếu vào {out} ({error.strerror}).") from None
 
 
 # --- roles -----------------------------------------------------------------------------------
@@ -196,3 +222,18 @@ async def revoke(
         count = await grants.revoke(tx, found.id, now, unit_id=unit_id, venue_id=venue_id)
         await audit.note(tx, None, "revoke", f"member {found.id}", now, {"count": count})
     sys.stderr.write(f"Đã thu hồi {count} vai trò của {found.name}.\n")
+
+
+async def stop_devices(database: Database, key: bytes, now: datetime, *, member: str) -> None:
+    """Stop every phone and browser of a member, void their slips, and print a new code."""
+    async with database.write() as tx:
+        found = await people.get_member_by_code(tx, member, now)
+        row = await invitations.row_of(tx, found.id, now) if found else None
+        if found is None or row is None:
+            raise Refused(f"Không có đảng viên mã {member} trong danh sách.")
+        stopped = await devices.stop_all(tx, found.id, now)
+        [invited], _ = await invitations.invite(tx, key, [row], now)
+        detail = {"count": stopped}
+        await audit.note(tx, None, "stop_devices", f"member {found.id}", now, detail)
+    sys.stderr.write(f"Đã ngừng {stopped} thiết bị của {found.name}. Mã đăng ký mới:\n")
+    sys.stdout.write(f"{invited.code}\n")

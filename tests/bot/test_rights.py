@@ -93,6 +93,8 @@ TABLE: list[Row] = [
     Row(OWN_LIST, OFFICERS | NEAR, NAMED),
     Row("list excuse c{cell}", OFFICERS),
     Row("list code c{cell}", OFFICERS | NEAR, NAMED),
+    Row("devices {member} more", OFFICERS | NEAR, NAMED),
+    Row("devices {member} stop 0", OFFICERS | NEAR, NAMED),
     Row("list correct c{cell}", NEAR, NAMED),
     Row(OWN_HALL, HALL),
     Row("list excuse v{hall}", NOBODY),

@@ -1,0 +1,109 @@
+"""Bà Lan has lost her phone; the secretary stops it and she goes on with a new one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.commands import people as commands
+from bot.refusal import Refused
+from domain.messages import Address, Lane, Outbound
+from storage import outbox as post
+from storage.schema import audit, outbox
+from tests.stories.phones import Phone
+from tests.stories.test_registering import USED, agrees
+from tests.stories.town import Town
+
+STOP = "Ngừng dùng thiết bị cũ và cấp mã mới"
+
+
+async def is_asked_about(secretary: Phone, name: str) -> str:
+    """[Cấp mã đăng ký], and the name typed."""
+    await secretary.types("/chibo")
+    await secretary.presses("Cấp mã đăng ký")
+    return await secretary.types(name)
+
+
+def code_in(heard: str) -> str:
+    return heard.partition(": ")[2].partition("\n")[0].replace(" ", "")
+
+
+async def test_a_lost_phone_is_stopped_and_a_new_one_goes_on(town: Town, channel: str) -> None:
+    town.at("07:12")
+    hoa, old = await town.registered("hoa", channel), await town.registered("minh", channel)
+    await old.scans(town.hall.qr())
+    assert await is_asked_about(hoa, "minh") == "Đồng chí Trần Văn Minh đang dùng 1 thiết bị."
+    assert hoa.labels == [STOP, "Cấp thêm mã", "Quay lại"]
+    heard = await hoa.presses(STOP)
+    assert heard.startswith("Đã ngừng 1 thiết bị cũ.\nMã đăng ký của đồng chí Trần Văn Minh: ")
+
+    said = old.said
+    assert await town.owner_of(old) is None
+    assert "đề nghị đồng chí đọc và chọn" in await old.types("/toi")
+    assert old.said == said + 1
+    await agrees(old)
+    assert await old.types(town.code_of("minh")) != USED  # revoked, and never used
+    assert await town.owner_of(old) is None
+
+    new = town.phone(channel)
+    await new.types("/start")
+    await agrees(new)
+    await new.types(code_in(heard))
+    assert await new.presses("Đúng") == "Đã đăng ký. Cảm ơn đồng chí."
+    assert "07:12" in await new.types("/toi")  # what was recorded stays
+    assert await town.owner_of(new) == town.number_of("minh")
+    async with town.app.database.read() as db:
+        row = (await db.execute(select(audit).where(audit.c.action == "stop_devices"))).one()
+    assert (row.actor_id, row.detail) == (town.number_of("hoa"), {"count": 1})
+
+
+async def test_a_second_device_leaves_the_first_alone(town: Town, channel: str) -> None:
+    """She only wants her tablet too; and [Quay lại] does nothing at all."""
+    hoa, old = await town.registered("hoa", channel), await town.registered("minh", channel)
+    await is_asked_about(hoa, "minh")
+    assert (await hoa.presses("Quay lại")).startswith("Cấp mã đăng ký cho đồng chí nào?")
+    await hoa.types("minh")
+    assert (await hoa.presses("Cấp thêm mã")).startswith("Mã đăng ký của đồng chí Trần Văn Minh: ")
+    assert await town.owner_of(old) == town.number_of("minh")
+
+
+async def test_nobody_else_is_asked_about_phones(town: Town, channel: str) -> None:
+    hoa = await town.registered("hoa", channel)
+    assert (await is_asked_about(hoa, "minh")).startswith("Mã đăng ký của đồng chí Trần Văn Minh")
+
+
+async def test_what_waits_for_the_lost_phone_is_not_sent(town: Town, channel: str) -> None:
+    """A reminder of tomorrow is hers, not the finder's."""
+    hoa = await town.registered("hoa", channel)
+    old = await town.registered("minh", "telegram")
+    reminder = Outbound(to=Address(old.channel, old.chat_id), text="Ngày mai", lane=Lane.REMINDER)
+    async with town.app.database.write() as tx:
+        await post.enqueue(tx, [reminder], town.now, not_before=town.now + timedelta(days=1))
+    await is_asked_about(hoa, "minh")
+    await hoa.presses(STOP)
+    async with town.app.database.read() as db:
+        states = (
+            await db.scalars(select(outbox.c.state).where(outbox.c.lane == Lane.REMINDER))
+        ).all()
+    assert list(states) == ["skipped"]
+
+
+async def test_the_operator_stops_a_secretarys_phone(
+    town: Town, channel: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody in the cell can do it for her; the new code is printed once, for her alone."""
+    hoa = await town.registered("hoa", channel)
+    code = f"DV{town.number_of('hoa'):03}"
+    capsys.readouterr()
+    await commands.stop_devices(town.app.database, town.app.key, town.now, member=code)
+    printed = capsys.readouterr()
+    assert printed.err == "Đã ngừng 1 thiết bị của Lê Thị Hoa. Mã đăng ký mới:\n"
+    assert await town.owner_of(hoa) is None
+    await hoa.types("/start")
+    await agrees(hoa)
+    await hoa.types(printed.out.strip())
+    assert await hoa.presses("Đúng") == "Đã đăng ký. Cảm ơn đồng chí."
+    with pytest.raises(Refused):
+        await commands.stop_devices(town.app.database, town.app.key, town.now, member="DV999")
