@@ -36,7 +36,15 @@ async def show(turn: Turn) -> list[Outbound]:
     asked = [
         [Choice(texts.claim_button(one.typed_name), f"claimed {one.id}")] for one in waiting[:3]
     ]
-    return [turn.reply(text, *await papers.ways(turn, place), *_actions(turn, place, roll), *asked)]
+    return [turn.reply(text, *await _ways(turn, place, roll), *asked)]
+
+
+async def _ways(turn: Turn, place: Place, roll: Roll) -> list[list[Choice]]:
+    """What matters in the hall comes first: paper can wait while a session is open."""
+    session, essays = _actions(turn, place, roll), await papers.ways(turn, place)
+    if turn.now < place.session.closes_at:
+        return [*session[:-1], *essays, session[-1]]
+    return [*essays, *session]
 
 
 def _names(roll: Roll) -> texts.Text | None:
@@ -51,11 +59,13 @@ def _actions(turn: Turn, place: Place, roll: Roll) -> list[list[Choice]]:
 
     where = f"{place.code} {place.session.id}"
     rows = []
-    if allowed(Right.CONFIRM) and any(one.record is None for one in roll.people):
+    others = [one for one in roll.people if one.member.id != turn.member.id]
+    if allowed(Right.CONFIRM) and any(one.record is None for one in others):
         rows.append([Choice(texts.CONFIRM_PRESENT, f"list confirm {where}")])
-    if allowed(Right.LINK) and place.cell and roll.missing:
-        rows.append([_remind(turn, place, len(roll.missing))])
-    if allowed(Right.EXCUSE) and roll.missing:
+    to_remind = roll.to_remind(turn.member.id)
+    if allowed(Right.LINK) and place.cell and to_remind:
+        rows.append([_remind(turn, place, len(to_remind))])
+    if allowed(Right.EXCUSE) and any(one.is_missing for one in others):
         rows.append([Choice(texts.EXCUSE, f"list excuse {where}")])
     if allowed(Right.LINK) and place.cell:
         rows.append([Choice(texts.HAND_OUT, f"list code {where}")])

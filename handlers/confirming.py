@@ -251,6 +251,8 @@ async def one(turn: Turn) -> list[Outbound]:
 
 
 def _is_of(turn: Turn, place: Place, other: Member) -> bool:
+    if other.id == turn.member.id:  # no list offers oneself, and no made-up button does
+        return False
     if place.cell is not None:
         return other.cell.id == place.cell.id
     return place.venue is not None and _may_enter(turn, place.venue, other)

@@ -112,7 +112,7 @@ async def begin(turn: Turn) -> list[Outbound]:
     place = await scopes.place(turn, code, session_id)
     if place is None:
         return [turn.reply(texts.NO_SESSION_NOW)]
-    listed = _wanted(purpose, await _roll(turn, place))
+    listed = _wanted(purpose, await _roll(turn, place), turn.member.id)
     if not listed:
         empty = texts.NOBODY_LEFT if purpose in ("confirm", "excuse") else texts.NOBODY_HERE
         return [turn.reply(empty, [back(place)])]
@@ -142,12 +142,16 @@ async def _roll(turn: Turn, place: Place) -> Sequence[Expected]:
     return roll.people
 
 
-def _wanted(purpose: str, everybody: Sequence[Expected]) -> list[Expected]:
-    """Whom the purpose is about. Exempt members may be confirmed too, after the others."""
+def _wanted(purpose: str, everybody: Sequence[Expected], asking: int) -> list[Expected]:
+    """Whom the purpose is about. Exempt members may be confirmed too, after the others.
+
+    Nobody vouches for themselves or excuses themselves: they check in, and others decide.
+    """
     if purpose == "code":
         return list(everybody)
     if purpose == "correct":
         return [one for one in everybody if one.record]
+    everybody = [one for one in everybody if one.member.id != asking]
     missing = [one for one in everybody if one.is_missing]
     if purpose == "confirm":
         excused = [one for one in everybody if one.excuse and not one.record and not one.is_exempt]

@@ -389,6 +389,8 @@ def bad_numbers(highest: int) -> Text:
     return Text("Danh sách có số từ 1 đến {highest}. Đề nghị đồng chí gõ lại.", highest=highest)
 
 
+MOST_LINES = 12
+NO_BREAK = "\u00a0"
 MOST_NAMES = 30  # in one message; a hall's paper list may hold hundreds
 
 
@@ -603,9 +605,13 @@ def exempt_present(count: int) -> Text:
 
 
 def not_recorded_names(names: Sequence[str]) -> Text:
+    """Each on a line; of many, one after the other, none of them broken at a line's end."""
     numbered = [f"{number} {name}" for number, name in enumerate(names[:MOST_NAMES], 1)]
+    if len(names) <= MOST_LINES:
+        return Text("Chưa ghi nhận:\n{names}", names="\n".join(numbered))
+    whole = [one.replace(" ", NO_BREAK) for one in numbered]
     more = [f"… (+{len(names) - MOST_NAMES})"] if len(names) > MOST_NAMES else []
-    return Text("Chưa ghi nhận: {names}", names=" · ".join(numbered + more))
+    return Text("Chưa ghi nhận: {names}", names=" · ".join(whole + more))
 
 
 CHOOSE_HALL = Text("Đề nghị đồng chí chọn điểm cầu:")

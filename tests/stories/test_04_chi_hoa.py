@@ -26,10 +26,10 @@ async def test_chi_hoa_confirms_those_without_phones(town: Town, channel: str) -
         "Chi bộ ấp 3 – Hội nghị trực tuyến 09/12/2016 (07:40)\n"
         "Triệu tập 24; có mặt 17 (tự điểm danh 15; cán bộ xác nhận 2); vắng có lý do 1; "
         "chưa ghi nhận 6.\n"
-        "Chưa ghi nhận: 1 Đặng Văn A15 · 2 Đặng Văn A16 · 3 Lê Văn Ba · 4 Phạm Thị Bốn · "
-        "5 Trần Văn Minh · 6 Võ Văn Sáu"
+        "Chưa ghi nhận:\n1 Đặng Văn A15\n2 Đặng Văn A16\n3 Lê Văn Ba\n4 Phạm Thị Bốn\n"
+        "5 Trần Văn Minh\n6 Võ Văn Sáu"
     )
-    assert hoa.labels[:3] == ["Xác nhận có mặt", "Nhắc 6 đồng chí", "Lý do vắng"]
+    assert hoa.labels[:3] == ["Xác nhận có mặt", "Nhắc 5 đồng chí", "Lý do vắng"]
     heard = await hoa.presses("Xác nhận có mặt")
     assert heard.startswith(
         "Những đồng chí nào có mặt tại Hội trường UBND xã? Bấm tên, gõ một phần tên, hoặc gõ số "
@@ -155,3 +155,25 @@ async def test_two_of_the_same_name(town: Town, channel: str) -> None:
     assert await hoa.presses("Xác nhận") == "Đã xác nhận 1 đồng chí có mặt."
     assert await town.record_of("lan") is None
     assert await town.record_of("em_lan") is not None
+
+
+async def test_many_names_keep_together(town: Town, channel: str) -> None:
+    """A number is not parted from its name, nor a name in two, where the line ends."""
+    town.at("07:15")
+    hoa = await town.registered("hoa", channel)
+    await hoa.types("/chibo")
+    assert "1\u00a0Đặng\u00a0Văn\u00a0A01 · 2\u00a0Đặng\u00a0Văn\u00a0A02 · " in hoa.last
+
+
+async def test_she_does_not_vouch_for_herself(town: Town, channel: str) -> None:
+    """She is on the roll and not recorded, but decides about others only."""
+    town.at("07:40")
+    hoa = await town.registered("hoa", channel)
+    await hoa.types("/chibo")
+    assert "Lê\u00a0Thị\u00a0Hoa" in hoa.last
+    for offered in ("Xác nhận có mặt", "Lý do vắng"):
+        await hoa.presses(offered)
+        assert (await hoa.types("le thi hoa")).startswith("Không có đồng chí nào khớp với")
+        await hoa.types("/chibo")
+    await hoa.types(f"/present c3 1 {town.number_of('hoa')}")
+    assert await town.record_of("hoa") is None

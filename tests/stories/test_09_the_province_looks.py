@@ -44,8 +44,8 @@ async def test_the_committee_directly_above_sees_names(town: Town, channel: str)
     town.at("07:20")
     await dung.types("/dem")
     await dung.presses("Chi bộ ấp 3")
-    assert "Chưa ghi nhận: 1 " in dung.last
-    assert "Lê Văn Ba" in dung.last
+    assert "Chưa ghi nhận: 1\u00a0" in dung.last
+    assert "Lê\u00a0Văn\u00a0Ba" in dung.last
 
 
 async def test_names_may_be_granted_to_a_higher_level(town: Town, channel: str) -> None:
