@@ -114,6 +114,15 @@ def _say(line: str) -> None:
     sys.stderr.write(f"{line}\n")
 
 
+def warn_if_local(found: Settings) -> None:
+    """What is printed for telephones opens on none of them."""
+    if found.web.public_url is None:
+        _say(
+            "LƯU Ý: web.public_url chưa đặt: mã QR và liên kết chỉ mở được trên máy này. Đặt "
+            "web.public_url trong config.toml, rồi in lại trước khi phát."
+        )
+
+
 def _date(value: str | None) -> date | None:
     if value is None:
         return None
@@ -242,8 +251,11 @@ def invite(
     renew: Annotated[
         bool, typer.Option("--renew", help="Thay mã chưa dùng; phiếu cũ hết hạn.")
     ] = False,
+    everybody: Annotated[
+        bool, typer.Option("--all", help="Cấp cả cho các đồng chí đã đăng ký.")
+    ] = False,
 ) -> None:
-    """Cấp mã đăng ký. Hỏi lại thì vẫn là mã cũ còn hạn."""
+    """Cấp mã đăng ký cho người chưa đăng ký. Hỏi lại thì vẫn là mã cũ còn hạn."""
 
     async def work(desk: Desk) -> None:
         with Progress(console=Console(stderr=True), transient=True) as bar:
@@ -256,10 +268,13 @@ def invite(
                     desk.now(),
                     public_url=desk.settings.web.address,
                     renew=renew,
+                    everybody=everybody,
                     as_json=as_json,
                     out=out,
                     advance=lambda done, total: bar.update(task, completed=done, total=total),
                 )
+        if out is not None:
+            warn_if_local(desk.settings)
 
     _run(work(_desk()))
 
@@ -351,6 +366,7 @@ def codes(
                 public_url=desk.settings.web.address,
                 as_json=as_json,
             )
+        warn_if_local(desk.settings)
 
     _run(work(_desk()))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from contextlib import suppress
 
 
 class Sole:
@@ -25,6 +27,11 @@ class Sole:
             self._held = None
 
     def _take(self) -> sqlite3.Connection | None:
+        # Others on the machine could lock a file that they can open. It is made, never opened, by
+        # us: closing it would let go of the locks that this process has on it. What SQLite puts
+        # beside it has the same mode.
+        with suppress(OSError):
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         try:
             lock = sqlite3.connect(
                 self._path, timeout=0, isolation_level=None, check_same_thread=False

@@ -49,6 +49,10 @@ def test_a_start_says_where_and_how_to_stop(tmp_path: Path) -> None:
     wanted = f"Hệ thống đang chạy tại http://127.0.0.1:{port}. Dừng: bấm Ctrl-C.\n"
     try:
         assert wanted in iter(process.stderr.readline, "")
+        if os.name == "posix":
+            kept = list(tmp_path.iterdir())
+            assert (tmp_path / "diemdanh.db-delivery") in kept
+            assert {one.stat().st_mode & 0o077 for one in kept} == {0}, "nobody else's business"
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)
     finally:
