@@ -174,6 +174,14 @@ async def _serials(tx: Tx, ids: list[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
+async def newest_serial(db: Db, member_id: int) -> int:
+    """The number of the member's newest code; 0: none was ever given."""
+    found = await db.scalar(
+        select(func.max(invitations.c.serial)).where(invitations.c.member_id == member_id)
+    )
+    return found or 0
+
+
 async def _revoke_unused(tx: Tx, ids: list[int], now: datetime) -> int:
     result = await tx.execute(
         update(invitations)

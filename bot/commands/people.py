@@ -18,7 +18,7 @@ from bot.refusal import Refused
 from domain.codes import code_hash
 from domain.rights import VENUE_GRACE, Role
 from domain.text import day, local, number
-from storage import audit, grants, invitations, people, units
+from storage import audit, devices, grants, invitations, people, units
 from storage.database import Database, Db
 from storage.invitations import Invited
 
@@ -222,3 +222,18 @@ async def revoke(
         count = await grants.revoke(tx, found.id, now, unit_id=unit_id, venue_id=venue_id)
         await audit.note(tx, None, "revoke", f"member {found.id}", now, {"count": count})
     sys.stderr.write(f"Đã thu hồi {count} vai trò của {found.name}.\n")
+
+
+async def stop_devices(database: Database, key: bytes, now: datetime, *, member: str) -> None:
+    """Stop every phone and browser of a member, void their slips, and print a new code."""
+    async with database.write() as tx:
+        found = await people.get_member_by_code(tx, member, now)
+        row = await invitations.row_of(tx, found.id, now) if found else None
+        if found is None or row is None:
+            raise Refused(f"Không có đảng viên mã {member} trong danh sách.")
+        stopped = await devices.stop_all(tx, found.id, now)
+        [invited], _ = await invitations.invite(tx, key, [row], now)
+        detail = {"count": stopped}
+        await audit.note(tx, None, "stop_devices", f"member {found.id}", now, detail)
+    sys.stderr.write(f"Đã ngừng {stopped} thiết bị của {found.name}. Mã đăng ký mới:\n")
+    sys.stdout.write(f"{invited.code}\n")
