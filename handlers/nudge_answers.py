@@ -86,9 +86,13 @@ async def _missing(turn: Turn, db: Db, cell: Cell, topic: Topic) -> Sequence[Mis
         if session is None or session.closes_at <= turn.now:
             return ()
         roll = await rolls.of_cell(db, topic.id, cell.id, turn.now)
-        return [Missing(one.member.id, one.member.name) for one in roll.missing]
+        return [
+            Missing(one.member.id, one.member.name, one.member.status)
+            for one in roll.to_remind(turn.member.id)
+        ]
     standing = await _standing(db, cell, topic, turn.now)
-    return await progress.missing(db, standing, turn.now) if standing else ()
+    found = await progress.missing(db, standing, turn.now) if standing else ()
+    return progress.to_remind(found, turn.member.id)
 
 
 async def _standing(db: Db, cell: Cell, topic: Topic, now: datetime) -> Standing | None:
@@ -244,6 +248,8 @@ def _invitation(writing: Writing, session: Session) -> Text | None:
     venue = writing.schedule.planned(session, writing.member.cell.path)
     if venue is None:
         return None
+    if writing.now >= session.starts_at:  # too late to be invited, not to come
+        return texts_nudges.is_on(session.title, venue.name, session.closes_at)
     return texts_nudges.please_come(session.title, session.starts_at, venue.name)
 
 

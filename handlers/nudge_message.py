@@ -57,7 +57,7 @@ class Told:
     what: Text
     said: Text
     names: Text
-    missing: int
+    to_remind: int  # she herself is not reminded
 
 
 def actions(cell: Cell, topics: Sequence[Told]) -> list[list[Choice]]:
@@ -65,10 +65,10 @@ def actions(cell: Cell, topics: Sequence[Told]) -> list[list[Choice]]:
     where, is_one = f"c{cell.id}", len(topics) == 1
     rows = []
     for one in topics:
-        label = texts_nudges.remind(one.missing)
+        label = texts_nudges.remind(one.to_remind)
         if not is_one:
-            label = texts_nudges.remind_about(one.missing, one.what)
-        if one.missing:
+            label = texts_nudges.remind_about(one.to_remind, one.what)
+        if one.to_remind:
             rows.append([Choice(label, f"remindall {where} {one.topic}")])
         if one.topic.kind is Kind.OBLIGATION:
             paper = texts_nudges.PAPER if is_one else texts_nudges.paper_about(one.what)
@@ -106,7 +106,7 @@ async def _hall(writing: Writing, decided: Iterable[Nudge]) -> list[Told]:
                 what=texts_nudges.topic(Kind.SESSION, session.title, session.campaign.code),
                 said=texts_nudges.hall(session.title, present, one.lag.whole, now),
                 names=texts_nudges.not_recorded(names),
-                missing=len(names),
+                to_remind=len(roll.to_remind(writing.member.id)),
             )
         )
     return told
@@ -128,6 +128,7 @@ async def _weekly(writing: Writing) -> list[Told]:
                 await progress.missing(db, one, now),
                 [each for each in standings if each.topic == one.topic],
                 commune,
+                writing.member.id,
             )
         )
     return told
@@ -152,7 +153,11 @@ async def lagging_of(
 
 
 def told_of(
-    one: Standing, names: Sequence[Missing], alike: Sequence[Standing], commune: Unit | None
+    one: Standing,
+    names: Sequence[Missing],
+    alike: Sequence[Standing],
+    commune: Unit | None,
+    reader_id: int,
 ) -> Told:
     what = texts_nudges.topic(one.topic.kind, one.title, one.campaign_code)
     said = numbers(one)
@@ -166,7 +171,7 @@ def told_of(
         what=what,
         said=said,
         names=texts_nudges.not_handed_in(called) if is_essay else texts_nudges.not_recorded(called),
-        missing=len(names),
+        to_remind=len(progress.to_remind(names, reader_id)),
     )
 
 

@@ -239,6 +239,15 @@ def please_come(session: str, starts_at: datetime, venue: str) -> Text:
     )
 
 
+def is_on(session: str, venue: str, closes_at: datetime) -> Text:
+    return Text(
+        "{session} đang diễn ra tại {venue}. Điểm danh đến {time}.",
+        session=session,
+        venue=venue,
+        time=clock(closes_at),
+    )
+
+
 def please_attend(campaign: str) -> Text:
     return Text(
         "Chưa ghi nhận đồng chí đã học tập {campaign}. Nếu đã dự, đề nghị đồng chí báo chi bộ.",

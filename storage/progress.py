@@ -393,12 +393,18 @@ def _sum(figures: Mapping[Any, int], counts: Any) -> int:
 class Missing:
     id: int
     name: str
+    status: str
+
+
+def to_remind(found: Sequence[Missing], asker_id: int) -> list[Missing]:
+    """Those who would hear it: not who asks, not who gets no messages."""
+    return [one for one in found if one.id != asker_id and one.status != Standing_.PAUSED]
 
 
 async def missing(db: Db, standing: Standing, now: datetime) -> list[Missing]:
     """The people of the cell who have not done it yet, by name; for who may see names only."""
     statement = (
-        select(members.c.id, members.c.name)
+        select(members.c.id, members.c.name, memberships.c.status)
         .join(memberships, memberships.c.member_id == members.c.id)
         .where(current(local(now).date()), memberships.c.unit_id == standing.cell.id)
         .order_by(members.c.folded, members.c.id)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from domain.attendance import Record, Status, Via
 from domain.members import Status as Standing
@@ -15,8 +15,8 @@ from domain.people import Member
 from domain.sessions import Schedule, Venue
 from domain.text import local
 from storage.database import Db
-from storage.people import member_of, select_members
-from storage.schema import attendance, excuses, members, units
+from storage.people import current, member_of, select_members
+from storage.schema import attendance, excuses, members, memberships, units
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,14 @@ class Roll:
     @property
     def missing(self) -> list[Expected]:
         return [one for one in self.people if one.is_missing]
+
+    def to_remind(self, asker_id: int) -> list[Expected]:
+        """Of those missing who would hear it: not who asks, not who gets no messages."""
+        return [
+            one
+            for one in self.missing
+            if one.member.id != asker_id and one.member.status != Standing.PAUSED
+        ]
 
 
 async def of_cell(db: Db, session_id: int, cell_id: int, now: datetime) -> Roll:
@@ -134,11 +142,40 @@ def _one(row: Any) -> Expected:
     return Expected(member_of(row), record, row.category)
 
 
-async def recorded_at(db: Db, venue_id: int) -> int:
-    """How many people are recorded at the venue, wherever they belong."""
-    rows = await db.scalars(
-        select(attendance.c.id).where(
-            attendance.c.venue_id == venue_id, attendance.c.status != Status.VOID
+@dataclass(frozen=True, slots=True)
+class AtVenue:
+    """Who is recorded at a venue, wherever they belong: the one figure that every view shows."""
+
+    present: int = 0  # obliged
+    confirmed: int = 0  # of these, by somebody else
+    exempt: int = 0  # came without having to
+
+
+async def recorded(
+    db: Db, session_id: int, now: datetime, venue_id: int | None = None
+) -> dict[int, AtVenue]:
+    """The venues of a session, or one of them, where anybody is recorded."""
+    columns = (attendance.c.venue_id, attendance.c.via, memberships.c.status)
+    statement = (
+        select(*columns, func.count())
+        .select_from(attendance)
+        .outerjoin(
+            memberships,
+            and_(memberships.c.member_id == attendance.c.member_id, current(local(now).date())),
         )
+        .where(attendance.c.session_id == session_id, attendance.c.status != Status.VOID)
+        .group_by(*columns)
     )
-    return len(rows.all())
+    if venue_id is not None:
+        statement = statement.where(attendance.c.venue_id == venue_id)
+    found: dict[int, AtVenue] = {}
+    for at, via, standing, count in await db.execute(statement):
+        seen = found.get(at, AtVenue())
+        if standing == Standing.EXEMPT:
+            found[at] = replace(seen, exempt=seen.exempt + count)
+            continue
+        by_other = count if via in (Via.CONFIRMED, Via.CLERK) else 0
+        found[at] = replace(
+            seen, present=seen.present + count, confirmed=seen.confirmed + by_other
+        )
+    return found

@@ -143,7 +143,7 @@ async def test_one_message_for_all_topics(database: Database) -> None:
     assert [button.label for row in heard.message.buttons for button in row] == [
         "Nhắc 2 đồng chí: học tập NQTW4",
         "Chi bộ",
-        "Nhắc 3 đồng chí: bài thu hoạch NQTW4",
+        "Nhắc 2 đồng chí: bài thu hoạch NQTW4",
         "Đã thu bản giấy: bài thu hoạch NQTW4",
         "Chép tin cho nhóm Zalo",
         "Nhắc lại ngày mai",

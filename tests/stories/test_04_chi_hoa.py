@@ -29,7 +29,7 @@ async def test_chi_hoa_confirms_those_without_phones(town: Town, channel: str) -
         "Chưa ghi nhận:\n1 Đặng Văn A15\n2 Đặng Văn A16\n3 Lê Văn Ba\n4 Phạm Thị Bốn\n"
         "5 Trần Văn Minh\n6 Võ Văn Sáu"
     )
-    assert hoa.labels[:3] == ["Xác nhận có mặt", "Nhắc 5 đồng chí", "Lý do vắng"]
+    assert hoa.labels[:3] == ["Xác nhận có mặt", "Nhắc 6 đồng chí", "Lý do vắng"]
     heard = await hoa.presses("Xác nhận có mặt")
     assert heard.startswith(
         "Những đồng chí nào có mặt tại Hội trường UBND xã? Bấm tên, gõ một phần tên, hoặc gõ số "

@@ -91,13 +91,13 @@ async def test_from_the_first_nudge_to_silence(february: Town, channel: str) -> 
         "Đề nghị đồng chí quan tâm, đôn đốc."
     )
     assert hoa.labels == [
-        "Nhắc 18 đồng chí",
+        "Nhắc 16 đồng chí",
         "Đã thu bản giấy, đang nhập",
         "Chép tin cho nhóm Zalo",
         "Nhắc lại ngày mai",
     ]
-    said = await hoa.presses("Nhắc 18 đồng chí")
-    assert said.startswith("Đã nhắc 2; 16 đồng chí chưa đăng ký nhận tin: Đặng Văn A07, ")
+    said = await hoa.presses("Nhắc 16 đồng chí")
+    assert said.startswith("Đã nhắc 1; 15 đồng chí chưa đăng ký nhận tin: Đặng Văn A07, ")
     assert await lan.hears() == (
         "Chưa ghi nhận bài thu hoạch NQTW4 của đồng chí (hạn 17:00, 17/02/2017). Đề nghị đồng chí "
         "quan tâm hoàn thành."
@@ -204,8 +204,8 @@ async def test_she_reminds_once_a_day(february: Town, channel: str) -> None:
     hoa = await town.registered("hoa", channel)
     await tick(town)
     await hoa.hears()
-    await hoa.presses("Nhắc 18 đồng chí")
-    await hoa.presses("Nhắc 18 đồng chí")
+    await hoa.presses("Nhắc 16 đồng chí")
+    await hoa.presses("Nhắc 16 đồng chí")
     assert any("đã được nhắc lúc 08:00 hôm nay" in text for text in hoa.texts)
 
 
@@ -289,17 +289,16 @@ async def test_a_secretary_holds_nothing(february: Town, channel: str) -> None:
 
 
 async def test_from_the_cells_page_while_the_session_lasts(town: Town, channel: str) -> None:
-    """Story 4's [Nhắc 6 đồng chí]: those not recorded are invited once more."""
+    """Story 4's [Nhắc 5 đồng chí]: who is paused hears nothing; what has begun invites no more."""
     town.at("07:15")
     await town.came(["hoa", "lan", "em_lan", "minh"])
     await town.came(14)
     town.at("07:40")
     ba, hoa = await town.registered("ba", channel), await town.registered("hoa", channel)
     await hoa.types("/chibo")
-    assert (await hoa.presses("Nhắc 6 đồng chí")).startswith("Đã nhắc 1; 5 đồng chí chưa đăng ký")
+    assert (await hoa.presses("Nhắc 5 đồng chí")).startswith("Đã nhắc 1; 4 đồng chí chưa đăng ký")
     assert await ba.hears() == (
-        "Kính mời đồng chí dự Hội nghị trực tuyến lúc 07:30, ngày 09/12/2016, tại Hội trường UBND "
-        "xã."
+        "Hội nghị trực tuyến đang diễn ra tại Hội trường UBND xã. Điểm danh đến 11:30."
     )
     async with town.app.database.read() as db:
         [recipe] = await db.scalars(select(outbox.c.recipe).where(outbox.c.recipe.is_not(None)))
