@@ -7,9 +7,11 @@ import os
 import secrets
 import stat
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -17,7 +19,7 @@ from rich.table import Table
 from bot.refusal import Refused
 from domain.codes import code_hash
 from domain.rights import VENUE_GRACE, Role
-from domain.text import day, local, number
+from domain.text import day, fold, local, number
 from storage import audit, devices, grants, invitations, people, units
 from storage.database import Database, Db
 from storage.invitations import Invited
@@ -51,6 +53,7 @@ async def invite(
         if unit is None:
             raise Refused(f"Không có đơn vị mã {unit_code}.")
         rows = await invitations.roll(db, unit.path, now)
+    names = _told_apart(rows)
     found: list[Invited] = []
     voided = left_out = 0
     for first in range(0, len(rows), invitations.SLICE):
@@ -74,12 +77,12 @@ async def invite(
             f"{number(left_out)} đồng chí đã đăng ký, không cấp mã mới; thêm --all để cấp.\n"
         )
     if out is not None:
-        _write_slips(out, found, unit.name, public_url)
+        _write_slips(out, found, names, unit.name, public_url)
     if as_json:
         json.dump([_as_json(one) for one in found], sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
     elif out is None:
-        _print(found)
+        _print(found, names)
 
 
 def _as_json(one: Invited) -> dict[str, str]:
@@ -93,19 +96,34 @@ def _as_json(one: Invited) -> dict[str, str]:
     }
 
 
-def _print(found: list[Invited]) -> None:
+def _told_apart(rows: Sequence[Any]) -> dict[int, str]:
+    """Every name, with the birth year where a cell has two of it."""
+    met = Counter((row.cell_id, fold(row.member_name)) for row in rows)
+    return {
+        row.member_id: f"{row.member_name} ({row.birth_year})"
+        if row.birth_year and met[row.cell_id, fold(row.member_name)] > 1
+        else row.member_name
+        for row in rows
+    }
+
+
+def _print(found: list[Invited], names: Mapping[int, str]) -> None:
     table = Table("Mã đảng viên", "Họ và tên", "Chi bộ", "Mã đăng ký", "Hạn")
     for one in found:
-        table.add_row(one.member_code, one.name, one.cell, one.code, day(one.expires_at))
+        table.add_row(
+            one.member_code, names[one.member_id], one.cell, one.code, day(one.expires_at)
+        )
     Console().print(table, markup=False)
 
 
-def _write_slips(out: Path, found: list[Invited], title: str, public_url: str) -> None:
+def _write_slips(
+    out: Path, found: list[Invited], names: Mapping[int, str], title: str, public_url: str
+) -> None:
     from reports.slips import Slip, slips_pdf  # fonts and PDF: a second that only printing costs
 
     slips = [
         Slip(
-            name=one.name,
+            name=names[one.member_id],
             cell=one.cell,
             code=one.code,
             url=f"{public_url}/r/{one.code}",
