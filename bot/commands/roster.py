@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from bot.refusal import Refused
 from bot.sheets import read_sheets
 from domain.phones import phone_hash
 from domain.roster.changes import Changes
@@ -23,6 +24,7 @@ from domain.text import day, local, number
 from storage import audit, roster
 from storage.database import Database
 
+FURTHEST = timedelta(days=400)  # a later day is a slip of the hand
 LONGEST_TABLE = 500  # faults; more are listed line by line
 
 
@@ -81,6 +83,11 @@ async def import_roster(
     screen = Console(stderr=True)
     today = local(datetime.now(UTC)).date()
     as_of = as_of or today
+    if as_of > today + FURTHEST:
+        raise Refused(
+            f"Ngày {day(as_of)} (--as-of) còn hơn {FURTHEST.days} ngày nữa mới đến; đề nghị xem "
+            "lại năm."
+        )
     try:
         sheets = await read_sheets(paths)
         async with database.read() as db:

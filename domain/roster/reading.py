@@ -19,7 +19,7 @@ from domain.roster.rows import (
     UnitRow,
     code_key,
 )
-from domain.roster.tables import Line, Table, find_tables, named_as
+from domain.roster.tables import Line, Table, find_tables, lacks_plain, named_as
 from domain.roster.tree import above_cells, parents, tree_faults
 from domain.text import fold
 
@@ -39,6 +39,8 @@ def read_roster(
     plain = _choose(tables, column.CELL)
     if len(units) == 0 and (not members or members[0].missing) and plain:
         chosen, faults = plain, _too_many(plain)
+    elif lone := _meant_as_plain(sheets, [*units, *members], placement):
+        raise RosterFaults([lacks_plain(lone)])
     else:
         chosen, faults = [*units, *members], _too_many(units) + _too_many(members)
         faults += _missing(units, column.UNITS) + _missing(members, column.MEMBERS)
@@ -61,6 +63,17 @@ def _field_faults(table: Table, today: date) -> list[Fault]:
         return faults + _repeated([(row.code, row) for row in units], column.CODE)
     members = [_member(line, "", today, faults) for line in table.lines()]
     return faults + _repeated([(row.code, row) for row in members], column.MEMBER_CODE)
+
+
+def _meant_as_plain(
+    sheets: Sequence[Sheet], tables: Sequence[Table], placement: Placement
+) -> Sheet | None:
+    """The one sheet of a list without codes, whose headings are not those that we know."""
+    filled = [sheet for sheet in sheets if any(any(row) for row in sheet.rows)]
+    if len(filled) != 1 or named_as(filled[0]) is not None:
+        return None
+    has_codes = any({column.CELL_CODE, column.PARENT} & set(table.columns) for table in tables)
+    return None if has_codes and placement == Placement() else filled[0]
 
 
 def _choose(tables: Sequence[Table], kind: str) -> list[Table]:

@@ -44,6 +44,7 @@ REQUIRED = {
 }
 
 SEARCHED_ROWS = 60  # the headings stand somewhere in these
+MOST_SHOWN, LONGEST_SHOWN = 12, 40  # headings, and letters of one, in a fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ class Table:
 
     def faults(self) -> list[Fault]:
         place = Place(self.sheet.name, self.heading_row + 1)
-        return [place.fault(column, "thiếu cột này") for column in self.missing] + [
+        lacking = f"thiếu cột này; thấy: {shown(self.sheet, self.heading_row)}"
+        return [place.fault(column, lacking) for column in self.missing] + [
             place.fault(column, "cột này có hai lần") for column in self.repeated
         ]
 
@@ -134,6 +136,26 @@ def _table(sheet: Sheet) -> Table | None:
     if named is None and len(set(best.columns) - {ORDINAL}) < 2:
         return None
     return best
+
+
+def shown(sheet: Sheet, row: int) -> str:
+    """The headings that stand in this row, for whoever looks for the wrong one."""
+    cells = sheet.rows[row] if row < len(sheet.rows) else ()
+    found = [heading[:LONGEST_SHOWN] for cell in cells if (heading := clean(cell))]
+    rest = ", …" if len(found) > MOST_SHOWN else ""
+    return (", ".join(found[:MOST_SHOWN]) or "không có gì") + rest
+
+
+def lacks_plain(sheet: Sheet) -> Fault:
+    """What keeps this sheet from being read as a plain list."""
+    best = _best(sheet, MEMBERS)
+    missing = [column for column in REQUIRED[CELL] if column not in best.columns]
+    row = best.heading_row
+    if not best.columns:  # no heading is known: the first row with several cells stands for them
+        rows = enumerate(sheet.rows[:SEARCHED_ROWS])
+        row = next((i for i, cells in rows if sum(bool(clean(c)) for c in cells) > 1), 0)
+    reason = f"không thấy cột {', '.join(missing)}; thấy: {shown(sheet, row)}"
+    return Fault(sheet.name, None, None, reason)
 
 
 def named_as(sheet: Sheet) -> str | None:

@@ -164,6 +164,8 @@ async def test_a_column_is_missing(
         (sheet, 1, column)
     ]
     assert len(faults) == (2 if sheet == "Đơn vị" else 1)
+    (missing,) = [fault for fault in faults if fault.row == 1]
+    assert missing.reason == f"thiếu cột này; thấy: {', '.join(sheets[sheet][0])}"
 
 
 async def test_a_heading_stands_twice(database: Database, tmp_path: Path) -> None:

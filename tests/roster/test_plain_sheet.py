@@ -1,8 +1,12 @@
 """The list as a commune has it: no codes at all."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from bot.refusal import Refused
 from storage.database import Database
 from storage.schema import units
 from tests.roster.files import HOA, bring_in, everything, faults_of, roll, roster, workbook
@@ -111,3 +115,25 @@ async def test_official_codes_come_later(database: Database, tmp_path: Path) -> 
     assert summary.counts["members_new"] == 0
     assert [row[0] for row in await roll(database)] == ["087001", "087002", "DVT000003"]
     assert (await bring_in(database, path)).is_unchanged
+
+
+async def test_headings_that_nobody_knows_are_shown(database: Database, tmp_path: Path) -> None:
+    """Whoever wrote "Tổ" for "Chi bộ" reads what was looked for, and what was found."""
+    headings = ["TT", "Đồng chí", "Năm sinh", "Tổ"]
+    path = plain(tmp_path, PEOPLE, headings)
+    for placed in ({}, {"under": "XA01", "unit_name": "Đảng bộ xã"}):
+        (fault,) = await faults_of(database, path, **placed)
+        assert fault.sheet == "Sheet1"
+        assert fault.reason == (
+            "không thấy cột Họ và tên, Chi bộ; thấy: TT, Đồng chí, Năm sinh, Tổ"
+        )
+    one_wrong = plain(tmp_path, PEOPLE, ["TT", "Họ tên", "Năm sinh", "Tổ"])
+    (fault,) = await faults_of(database, one_wrong)
+    assert fault.reason == "không thấy cột Chi bộ; thấy: TT, Họ tên, Năm sinh, Tổ"
+
+
+async def test_a_day_far_ahead_is_a_slip_of_the_hand(database: Database, tmp_path: Path) -> None:
+    """It is named itself, not every birth year that it makes impossible."""
+    with pytest.raises(Refused, match="01/01/2099"):
+        await bring_in(database, plain(tmp_path, PEOPLE), as_of=date(2099, 1, 1))
+    assert await roll(database) == []
