@@ -204,7 +204,7 @@ async def _ask_again(turn: Turn) -> list[Outbound]:
     async with turn.read() as db:
         member_id = state.get("member")
         member = await people.get_member(db, member_id, turn.now) if member_id else None
-    return [ask_is_this_you(turn, member)] if member else await begin(turn)
+    return [await ask_is_this_you(turn, member)] if member else await begin(turn)
 
 
 async def typed_code(turn: Turn) -> list[Outbound]:
@@ -256,7 +256,7 @@ async def _try_code(turn: Turn, tx: Tx, account_id: int, state: State) -> list[O
         return [turn.reply(texts.MEMBER_HAS_ACCOUNT)]
     state = state | {"invitation": invitation.id, "member": member.id}
     await dialogues.open(tx, account_id, NAME, state, turn.now)
-    return [ask_is_this_you(turn, member)]
+    return [await ask_is_this_you(turn, member)]
 
 
 async def _opened_by(turn: Turn, tx: Tx, invitation: Invitation) -> Member | None:
@@ -274,9 +274,11 @@ async def _opened_by(turn: Turn, tx: Tx, invitation: Invitation) -> Member | Non
     return member if is_more and not await grants.of(tx, member) else None
 
 
-def ask_is_this_you(turn: Turn, member: Member) -> Outbound:
+async def ask_is_this_you(turn: Turn, member: Member) -> Outbound:
+    async with turn.read() as db:
+        name = await people.told_apart(db, member, turn.now)
     return turn.reply(
-        texts.is_this_you(member.name, member.cell.name),
+        texts.is_this_you(name, member.cell.name),
         [Choice(texts.RIGHT, "isme yes"), Choice(texts.NOT_ME, "isme no")],
     )
 
@@ -383,4 +385,4 @@ async def offer(turn: Turn, member: Member) -> list[Outbound]:
         account_id = await people.account(tx, turn.person, turn.now)
         state = _state(turn) | {"member": member.id, "invitation": None}
         await dialogues.open(tx, account_id, NAME, state, turn.now)
-    return [ask_is_this_you(turn, member)]
+    return [await ask_is_this_you(turn, member)]

@@ -14,7 +14,7 @@ from domain.members import Position
 from domain.members import Status as Standing
 from domain.messages import Address
 from domain.people import Cell, Dialogue, Member, Person
-from domain.text import local
+from domain.text import fold, local
 from storage.database import Db, Tx
 from storage.insert import new_id
 from storage.schema import accounts, attendance, consents, dialogues, members, memberships, units
@@ -105,6 +105,20 @@ async def members_of_cell(db: Db, cell_id: int, now: datetime) -> list[Member]:
         .order_by(members.c.folded, members.c.id)
     )
     return [member_of(row) for row in rows]
+
+
+async def told_apart(db: Db, member: Member, now: datetime) -> str:
+    """Their name; with the birth year where the cell has another of that name."""
+    other = await db.scalar(
+        select_members(local(now).date())
+        .where(
+            units.c.id == member.cell.id,
+            members.c.folded == fold(member.name),
+            members.c.id != member.id,
+        )
+        .limit(1)
+    )
+    return f"{member.name} ({member.birth_year})" if other and member.birth_year else member.name
 
 
 async def who(db: Db, addresses: Sequence[Address], now: datetime) -> list[Person]:

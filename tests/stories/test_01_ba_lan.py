@@ -29,7 +29,7 @@ async def test_ba_lan_comes_for_the_first_time(town: Town, channel: str) -> None
     town.at("07:15")
     code = town.code_of("lan").lower()
     heard = await lan.types(f"{code[:4]} {code[4:]}")
-    assert heard == "Đồng chí là Nguyễn Thị Lan, Chi bộ ấp 3, đúng không?"
+    assert heard == "Đồng chí là Nguyễn Thị Lan (1950), Chi bộ ấp 3, đúng không?"
     assert lan.labels == ["Đúng", "Không phải tôi"]
     heard = await lan.presses("Đúng")
     assert heard == "Đã điểm danh đồng chí Nguyễn Thị Lan tại Hội trường UBND xã lúc 07:12."

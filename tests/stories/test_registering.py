@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from bot.commands import people as commands
 from domain.rights import Role
 from handlers.texts import FOREIGN_VERSION, RECORDS_VERSION
 from storage.schema import consents
@@ -36,7 +37,7 @@ async def test_the_slip_registers_and_the_hall_comes_later(town: Town, channel: 
     lan = town.phone(channel)
     heard = await lan.scans(town.slip_of("lan"))
     assert heard.startswith("Kính chào đồng chí. Đây là công cụ hỗ trợ điểm danh, nhắc lịch học")
-    assert await agrees(lan) == "Đồng chí là Nguyễn Thị Lan, Chi bộ ấp 3, đúng không?"
+    assert await agrees(lan) == "Đồng chí là Nguyễn Thị Lan (1950), Chi bộ ấp 3, đúng không?"
     assert await lan.presses("Đúng") == "Đã đăng ký. Cảm ơn đồng chí."
     town.at("07:12")
     steps = lan.steps
@@ -110,7 +111,7 @@ async def test_a_code_is_accepted_as_people_write_it(town: Town, spelling: str) 
     await agrees(lan)
     code = town.code_of("lan")
     await lan.types(spelling.format(code[:4].lower(), code[4:]))
-    assert lan.last == "Đồng chí là Nguyễn Thị Lan, Chi bộ ấp 3, đúng không?"
+    assert lan.last == "Đồng chí là Nguyễn Thị Lan (1950), Chi bộ ấp 3, đúng không?"
 
 
 async def test_it_is_not_her_and_the_scan_waits_on(town: Town, channel: str) -> None:
@@ -153,7 +154,7 @@ async def test_five_wrong_codes_and_typing_rests(town: Town, channel: str) -> No
     assert "sau 15 phút" in await lan.types(town.code_of("lan"))
     town.at("07:28")
     await lan.types(town.code_of("lan"))
-    assert lan.last == "Đồng chí là Nguyễn Thị Lan, Chi bộ ấp 3, đúng không?"
+    assert lan.last == "Đồng chí là Nguyễn Thị Lan (1950), Chi bộ ấp 3, đúng không?"
 
 
 async def test_small_talk_is_no_wrong_code(town: Town, channel: str) -> None:
@@ -164,7 +165,9 @@ async def test_small_talk_is_no_wrong_code(town: Town, channel: str) -> None:
     for words in ("chào cháu", "mã ở đâu?", "dạ", "không thấy", "alo", "1950", "vâng"):
         assert await lan.types(words) == "Đề nghị đồng chí nhập mã đăng ký do chi bộ cấp."
     await lan.types(town.code_of("lan"))
-    assert await lan.types("đúng rồi") == "Đồng chí là Nguyễn Thị Lan, Chi bộ ấp 3, đúng không?"
+    assert (
+        await lan.types("đúng rồi") == "Đồng chí là Nguyễn Thị Lan (1950), Chi bộ ấp 3, đúng không?"
+    )
 
 
 async def test_a_code_works_once_on_telegram(town: Town) -> None:
@@ -290,7 +293,7 @@ async def test_her_own_number_tells_who_she_is(town: Town) -> None:
         "Đề nghị đồng chí chia sẻ số điện thoại của chính mình."
     )
     assert await lan.shares_contact("84912345678") == (
-        "Đồng chí là Nguyễn Thị Lan, Chi bộ ấp 3, đúng không?"
+        "Đồng chí là Nguyễn Thị Lan (1950), Chi bộ ấp 3, đúng không?"
     )
     assert (await lan.presses("Đúng")).endswith("tại Hội trường UBND xã lúc 07:12.")
 
@@ -337,3 +340,21 @@ async def test_pressing_an_old_consent_again_changes_nothing(town: Town) -> None
         assert await lan.types(old) == "Đồng chí đã đăng ký trên tài khoản này."
     town.at("07:20")
     assert (await lan.scans(town.hall.qr())).startswith("Đã điểm danh")
+
+
+async def test_namesakes_of_a_cell_are_told_apart(
+    town: Town, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two Nguyễn Thị Lan in one cell: the year is on the printed table as in the question."""
+    capsys.readouterr()
+    await commands.invite(
+        town.app.database, town.app.key, "AP3", town.now, public_url=town.address, renew=False,
+        as_json=False, out=None, advance=lambda *_: None,
+    )  # fmt: skip
+    shown = capsys.readouterr().out
+    assert "(1950)" in shown
+    assert "(1962)" in shown
+    assert "(1948)" not in shown
+    minh = town.phone("web")
+    await minh.scans(town.slip_of("minh"))
+    assert await agrees(minh) == "Đồng chí là Trần Văn Minh, Chi bộ ấp 3, đúng không?"
