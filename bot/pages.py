@@ -11,6 +11,7 @@ from domain.sessions import Session, Venue
 from handlers import texts
 from storage import rolls, units
 from storage.database import Database
+from storage.rolls import AtVenue
 from storage.schedules import Schedules
 from web.doors import Landing, Screen
 from web.screen import drawn
@@ -71,11 +72,13 @@ class Pages:
         window = codes.current_window(venue.session, CodeKind.CHECK_IN, now)
         payload = codes.signed_code(venue, CodeKind.CHECK_IN, window)
         async with self._database.read() as db:
-            present = await rolls.recorded_at(db, venue.id)
+            recorded = await rolls.recorded(db, venue.session.id, now, venue.id)
             unit = await units.get_by_path(db, venue.commune_path)
             if venue.id not in self._summoned:
                 roll = await rolls.of_venue(db, schedule, venue, now)
-                self._summoned[venue.id] = venue.summoned or len(roll.obliged)
+                self._summoned[venue.id] = (
+                    len(roll.obliged) if venue.summoned is None else venue.summoned
+                )
         return Screen(
             venue=venue.name,
             session=venue.session.title,
@@ -84,7 +87,7 @@ class Pages:
             window=f"{venue.id}-{window}",
             qr_svg=self._qr(f"{self._public_url}/c/{payload}"),
             typed=codes.typed_code(venue.secret, CodeKind.CHECK_IN, window),
-            present=present,
+            present=recorded.get(venue.id, AtVenue()).present,
             summoned=self._summoned[venue.id],
             notice=_notice(venue.session, now),
         )

@@ -13,7 +13,7 @@ from handlers.scopes import Place
 from handlers.texts import Lines
 from handlers.turn import Choice, Turn
 from storage import claims, rolls
-from storage.rolls import Roll
+from storage.rolls import AtVenue, Roll
 
 
 async def show(turn: Turn) -> list[Outbound]:
@@ -97,16 +97,19 @@ async def hall(turn: Turn) -> list[Outbound]:
 async def _hall(turn: Turn, place: Place, venue: Venue) -> list[Outbound]:
     async with turn.read() as db:
         roll = await rolls.of_venue(db, turn.schedule, venue, turn.now)
+        recorded = await rolls.recorded(db, venue.session.id, turn.now, venue.id)
+    here = recorded.get(venue.id, AtVenue())
     text = Lines(
         texts.hall_numbers(
             venue.name,
-            len(roll.present),
-            venue.summoned or len(roll.obliged),
-            roll.confirmed,
+            here.present,
+            len(roll.obliged) if venue.summoned is None else venue.summoned,
+            len(roll.obliged),
+            here.confirmed,
             len(roll.missing),
             turn.now,
         ),
-        texts.exempt_present(roll.exempt_present) if roll.exempt_present else None,
+        texts.exempt_present(here.exempt) if here.exempt else None,
         _screen(turn, venue),
     )
     return [turn.reply(text, *_actions(turn, place, roll))]

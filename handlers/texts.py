@@ -622,15 +622,30 @@ def claim_button(name: str) -> Text:
 
 
 def hall_numbers(
-    venue: str, present: int, expected: int, confirmed: int, missing: int, now: datetime
+    venue: str,
+    present: int,
+    summoned: int,
+    listed: int,
+    confirmed: int,
+    missing: int,
+    now: datetime,
 ) -> Text:
-    return Text(
+    """Those called and those on the list are both named where they differ."""
+    differ = Text(
+        "{venue} ({time}): có mặt {present}/{expected} triệu tập (danh sách {listed}; tự điểm danh "
+        "{by_self}; cán bộ xác nhận {confirmed}); chưa ghi nhận {missing}."
+    )
+    same = Text(
         "{venue} ({time}): có mặt {present}/{expected} (tự điểm danh {by_self}; cán bộ xác nhận "
-        "{confirmed}); chưa ghi nhận {missing}.",
+        "{confirmed}); chưa ghi nhận {missing}."
+    )
+    return Text(
+        (same if summoned == listed else differ).source,
         venue=venue,
         time=clock(now),
         present=number(present),
-        expected=number(expected),
+        expected=number(summoned),
+        listed=number(listed),
         by_self=number(present - confirmed),
         confirmed=number(confirmed),
         missing=number(missing),

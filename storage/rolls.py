@@ -175,7 +175,5 @@ async def recorded(
             found[at] = replace(seen, exempt=seen.exempt + count)
             continue
         by_other = count if via in (Via.CONFIRMED, Via.CLERK) else 0
-        found[at] = replace(
-            seen, present=seen.present + count, confirmed=seen.confirmed + by_other
-        )
+        found[at] = replace(seen, present=seen.present + count, confirmed=seen.confirmed + by_other)
     return found

@@ -15,9 +15,9 @@ from datetime import datetime
 from domain.sessions import Session
 from domain.text import local
 from domain.totals import Tally
-from storage import counts
-from storage.counts import VenueCount
+from storage import counts, rolls
 from storage.database import Database
+from storage.rolls import AtVenue
 
 FRESH = 2.0  # seconds that figures of a large roll are shared
 LARGE = 5_000  # on the roll; a smaller one costs little, so it is always counted anew
@@ -27,7 +27,7 @@ LARGE = 5_000  # on the roll; a smaller one costs little, so it is always counte
 class Halls:
     """By venue of one session."""
 
-    present: Mapping[int, VenueCount]
+    present: Mapping[int, AtVenue]
     summoned: Mapping[int, int]
 
 
@@ -71,12 +71,12 @@ class Tallies:
             return picture
 
     async def halls(self, picture: Picture, session: Session, now: datetime) -> Halls:
-        """Everybody present and summoned at the halls of one of the campaign's sessions."""
+        """Who is present and summoned at the halls of one of the campaign's sessions."""
         async with self._turn:
             if session.id not in picture.halls:
                 async with self._database.read() as db:
                     picture.halls[session.id] = Halls(
-                        await counts.venue_counts(db, session.id),
+                        await rolls.recorded(db, session.id, now),
                         await counts.summoned_by_venue(db, picture.tally.schedule, session, now),
                     )
             return picture.halls[session.id]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from domain.attendance import Via
 from domain.rights import Role
+from storage.schema import venues
 from tests.stories.phones import Phone
 from tests.stories.town import Town
 
@@ -108,3 +110,28 @@ async def test_a_code_is_handed_out_once(town: Town, channel: str) -> None:
     code = town.code_of("minh")
     assert heard.startswith(f"Mã đăng ký của đồng chí Trần Văn Minh: {code[:4]} {code[4:]}\n")
     assert town.slip_of("minh") in heard
+
+
+async def test_a_hall_has_one_figure(town: Town, channel: str) -> None:
+    """The door, the committee and the projector say the same: the obliged who are recorded here,
+    a guest from another hall among them; who need not come stands apart."""
+    cuc = await clerk(town, channel)
+    for who in ("xuan", "tho", "lan"):
+        await cuc.scans(town.slip_of(who))
+        await cuc.presses("Xác nhận")
+    async with town.app.database.write() as tx:
+        await tx.execute(
+            update(venues).where(venues.c.id == town.hall.venue.id).values(summoned=20)
+        )
+    town.app.schedules.forget()
+    assert (await cuc.types("/diemcau")).startswith(
+        "Hội trường UBND xã (07:20): có mặt 2/20 triệu tập (danh sách 28; tự điểm danh 0; cán bộ "
+        "xác nhận 2); chưa ghi nhận 27.\nNgoài ra 1 đồng chí được miễn sinh hoạt có dự."
+    )
+    link = cuc.last.rpartition("Màn hình: ")[2]
+    assert "2/20" in (await town.browser().get(link)).text
+    await town.grants("dung", Role.COORDINATOR, unit="TG")
+    dung = await town.registered("dung", channel)
+    await dung.types("/dem")
+    await dung.presses("Các điểm cầu")
+    assert "Hội trường UBND xã: 2/20 (" in dung.last
