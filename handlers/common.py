@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from domain.messages import Outbound
-from handlers import menus, texts
+from domain.rights import Right, may
+from handlers import menus, scopes, texts, timetable
 from handlers.texts import Text
 from handlers.turn import Choice, Turn
 from storage import dialogues, people
 
 
 async def show_help(turn: Turn) -> list[Outbound]:
-    lines = [
-        Text("/{command} – {what}", command=c, what=what) for c, what in texts.COMMANDS.items()
-    ]
+    member = turn.person.member
+    sees_own_cell = member is not None and may(
+        Right.SEE_NAMES, turn.grants, scopes.of_cell(member.cell.path), turn.now
+    )
+    campaigns = {one.campaign for one in turn.schedule.sessions.values()}
+    may_plan = any(timetable.may_plan(turn, one) for one in campaigns)
+    allowed = menus.commands(turn.grants, sees_own_cell=sees_own_cell, may_plan=may_plan)
+    lines = [Text("/{command} – {what}", command=c, what=what) for c, what in allowed.items()]
     return [turn.reply(texts.help_text(lines), *_menu(turn))]
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from domain.rights import Grant, Role
-from handlers import texts, texts_broadcasts
+from handlers import texts, texts_broadcasts, texts_nudges
+from handlers.texts import Text
 from handlers.texts_reminders import TIMETABLE
 from handlers.turn import Choice
 
@@ -37,6 +38,31 @@ def buttons(grants: Iterable[Grant]) -> list[list[Choice]]:
     if roles & {Role.COORDINATOR, Role.SECRETARY}:
         rows.append([Choice(texts_broadcasts.BROADCAST, "nhac")])
     return [*rows, [Choice(texts.HELP, "trogiup")]]
+
+
+_COMMANDS_OF = {
+    "dem": {Role.COORDINATOR, Role.SECRETARY},
+    "nhac": {Role.COORDINATOR, Role.SECRETARY},
+    "diemcau": {Role.CLERK, Role.INSPECTOR},
+    "lich": {Role.COORDINATOR},
+    "tamngung": {Role.COORDINATOR},
+}
+_TO_THE_END = ("ngonngu", "huy", "trogiup")
+
+
+def commands(grants: Iterable[Grant], *, sees_own_cell: bool, may_plan: bool) -> dict[str, Text]:
+    """What this person may type, without what would only be refused."""
+    roles = {grant.role for grant in grants}
+    known = {**texts.COMMANDS, **texts_nudges.COORDINATOR_COMMANDS}
+    allowed = {
+        name: what
+        for name, what in known.items()
+        if (name not in _COMMANDS_OF or roles & _COMMANDS_OF[name])
+        and (name != "chibo" or sees_own_cell)
+        and (name != "lich" or may_plan)
+    }
+    last = {name: allowed.pop(name) for name in _TO_THE_END}
+    return {**allowed, **last}
 
 
 def by_language() -> Mapping[str, Sequence[tuple[str, str]]]:

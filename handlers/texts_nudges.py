@@ -345,6 +345,12 @@ def nudges_ahead(at: datetime, people: int, cells: int) -> Text:
     )
 
 
+# Of no use to anybody else, so not in the menu that a messenger shows to all.
+COORDINATOR_COMMANDS = {
+    "lich": Text("lịch nhắc của đợt học tập"),
+    "tamngung": Text("tạm ngừng gửi tin đến đơn vị, gửi trở lại"),
+}
+
 # --- holds -----------------------------------------------------------------------------------
 
 HOLDS_WHAT = Text(

@@ -24,7 +24,7 @@ SWITCHES = (*Rule, nudges.RULE)
 
 async def begin(turn: Turn) -> list[Outbound]:
     """/lich: the coordinator's own campaign; asks where there are several."""
-    found = [one for one in await _campaigns(turn) if _may_plan(turn, one)]
+    found = [one for one in await _campaigns(turn) if may_plan(turn, one)]
     if not found:
         return [turn.reply(common.NOT_YOURS)]
     if len(found) > 1:
@@ -38,7 +38,7 @@ async def _campaigns(turn: Turn) -> list[Campaign]:
         return await counts.list_campaigns(db)
 
 
-def _may_plan(turn: Turn, campaign: Campaign) -> bool:
+def may_plan(turn: Turn, campaign: Campaign) -> bool:
     """Secretaries may write to their cell, but a campaign's rules are its coordinators'."""
     coordinators = [one for one in turn.grants if one.role is Role.COORDINATOR]
     return may(Right.SEND, coordinators, scopes.of_cell(campaign.unit_path), turn.now)
@@ -47,7 +47,7 @@ def _may_plan(turn: Turn, campaign: Campaign) -> bool:
 async def need(turn: Turn) -> Need | None:
     """ "rules 3", "rule 3 deadline off": the right over that campaign's unit."""
     campaign = await _named(turn)
-    if campaign is None or not _may_plan(turn, campaign):
+    if campaign is None or not may_plan(turn, campaign):
         return None
     return Need(Right.SEND, scopes.of_cell(campaign.unit_path))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from domain.rights import Role
 from tests.stories.phones import TelegramPhone
 from tests.stories.town import Town
 
@@ -40,6 +41,22 @@ async def test_help_lists_what_can_be_said(town: Town, channel: str) -> None:
     assert await minh.presses("Điểm danh") == (
         "Đề nghị đồng chí nhập mã đang hiển thị tại hội trường."
     )
+
+
+async def test_help_is_of_use_to_who_asks(town: Town, channel: str) -> None:
+    """Nothing that would be refused; a coordinator reads what only she may do."""
+    lan, hoa = await town.registered("lan", channel), await town.registered("hoa", channel)
+    heard = await lan.types("/trogiup")
+    said = [line.split(" ")[0] for line in heard.splitlines()[1:]]
+    assert said == ["/diemdanh", "/toi", "/ngonngu", "/huy", "/trogiup"]
+    assert "/chibo" in await hoa.types("/trogiup")
+    assert "/tamngung" not in hoa.last
+    await town.grants("lan", Role.COORDINATOR, unit="TCN")
+    heard = await lan.types("/trogiup")
+    assert "/tamngung – " in heard
+    assert "/lich" not in heard, "the campaign is the province's"
+    await town.grants("lan", Role.COORDINATOR, unit="TG")
+    assert "/lich – " in await lan.types("/trogiup")
 
 
 async def test_stopping(town: Town, channel: str) -> None:
