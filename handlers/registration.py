@@ -187,6 +187,8 @@ def _state(turn: Turn) -> State:
 
 async def heard(turn: Turn) -> list[Outbound] | None:
     """Words typed while registering: a code with a slip of the pen, else the question again."""
+    if not is_unasked(turn) and _is_odd_code(turn.inbound.text):
+        return [turn.reply(texts.CODE_HAS_EIGHT, [Choice(texts.NO_CODE, "nocode")])]
     if is_unasked(turn) or not _looks_like_code(turn.inbound.text):
         return await _ask_again(turn)
     if (answer := tries.locked(turn)) is not None:
@@ -197,6 +199,13 @@ async def heard(turn: Turn) -> list[Outbound] | None:
 def _looks_like_code(said: str) -> bool:
     """Six to ten letters and digits; greetings and questions are no wrong tries."""
     return re.fullmatch(r"(?=\D*\d)[A-Z0-9]{6,10}", codes.bare(said)) is not None
+
+
+def _is_odd_code(said: str) -> bool:
+    """ "K7P4_9QX#": one word or two with digits in it, and what no code has."""
+    code = codes.bare(said)
+    is_like_one = 6 <= len(code) <= 12 and any(one.isdigit() for one in code)
+    return is_like_one and len(said.split()) <= 2 and not _looks_like_code(said)
 
 
 async def _ask_again(turn: Turn) -> list[Outbound]:

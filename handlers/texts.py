@@ -140,8 +140,10 @@ PLEASE_CHOOSE = Text("Đề nghị đồng chí xem chi tiết rồi chọn:")
 def consent_details(unit: str) -> Text:
     return Text(
         "Dữ liệu được lưu: họ tên, năm sinh, chi bộ, chức vụ, giờ và nơi điểm danh, tình trạng "
-        "nộp bài. Người được xem tên: đồng chí, bí thư chi bộ, cán bộ phụ trách điểm danh tại "
-        "điểm cầu và cấp ủy cấp trên trực tiếp; các cấp cao hơn chỉ xem số lượng. Không thu thập "
+        "nộp bài; số điện thoại chỉ ở dạng mã băm có khóa; nội dung nhập tại trang trò chuyện; "
+        "nhật ký ai đã làm gì. Người được xem tên: đồng chí, bí thư chi bộ, cán bộ phụ trách điểm "
+        "danh và cán bộ theo dõi tại điểm cầu, cấp ủy cấp trên trực tiếp; các cấp cao hơn chỉ "
+        "xem số lượng. Không thu thập "
         "số giấy tờ, ảnh chân dung hay vị trí. Đồng chí có quyền rút lại sự đồng ý, xem, sửa hoặc "
         "đề nghị xóa dữ liệu: liên hệ {unit}. Không đồng ý thì ký danh sách giấy, kết quả có giá "
         "trị như nhau.",
@@ -168,6 +170,7 @@ WRONG_REGISTRATION_CODE = Text(
     "Mã đăng ký chưa đúng. Đề nghị đồng chí kiểm tra lại hoặc liên hệ chi bộ."
 )
 CODE_WAS_USED = Text("Mã này đã được dùng. Đề nghị đồng chí xin mã mới ở chi bộ.")
+CODE_HAS_EIGHT = Text("Mã đăng ký gồm tám chữ và số, ví dụ K7P4 9QXM.")
 REGISTERED = Text("Đã đăng ký. Cảm ơn đồng chí.")
 SCAN_WAITED_TOO_LONG = Text(
     "Giờ quét mã đã quá 15 phút. Đề nghị đồng chí quét lại mã tại hội trường."
@@ -631,24 +634,26 @@ def hall_numbers(
     now: datetime,
 ) -> Text:
     """Those called and those on the list are both named where they differ."""
-    differ = Text(
-        "{venue} ({time}): có mặt {present}/{expected} triệu tập (danh sách {listed}; tự điểm danh "
-        "{by_self}; cán bộ xác nhận {confirmed}); chưa ghi nhận {missing}."
-    )
-    same = Text(
-        "{venue} ({time}): có mặt {present}/{expected} (tự điểm danh {by_self}; cán bộ xác nhận "
-        "{confirmed}); chưa ghi nhận {missing}."
-    )
+    values = {
+        "venue": venue,
+        "time": clock(now),
+        "present": number(present),
+        "expected": number(summoned),
+        "listed": number(listed),
+        "by_self": number(present - confirmed),
+        "confirmed": number(confirmed),
+        "missing": number(missing),
+    }
+    if summoned == listed:
+        return Text(
+            "{venue} ({time}): có mặt {present}/{expected} (tự điểm danh {by_self}; cán bộ xác "
+            "nhận {confirmed}); chưa ghi nhận {missing}.",
+            **values,
+        )
     return Text(
-        (same if summoned == listed else differ).source,
-        venue=venue,
-        time=clock(now),
-        present=number(present),
-        expected=number(summoned),
-        listed=number(listed),
-        by_self=number(present - confirmed),
-        confirmed=number(confirmed),
-        missing=number(missing),
+        "{venue} ({time}): có mặt {present}/{expected} triệu tập (danh sách {listed}; tự điểm danh "
+        "{by_self}; cán bộ xác nhận {confirmed}); chưa ghi nhận {missing}.",
+        **values,
     )
 
 

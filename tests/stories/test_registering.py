@@ -12,6 +12,7 @@ from storage.schema import consents
 from tests.stories.phones import BrowserPhone, Phone, TelegramPhone
 from tests.stories.town import Town
 
+EIGHT = "Mã đăng ký gồm tám chữ và số, ví dụ K7P4 9QXM."
 WRONG = "Mã đăng ký chưa đúng. Đề nghị đồng chí kiểm tra lại hoặc liên hệ chi bộ."
 PAPER = "Đã ghi nhận. Đề nghị đồng chí ký danh sách tại điểm cầu; kết quả có giá trị như nhau."
 USED = "Mã này đã được dùng. Đề nghị đồng chí xin mã mới ở chi bộ."
@@ -358,3 +359,17 @@ async def test_namesakes_of_a_cell_are_told_apart(
     minh = town.phone("web")
     await minh.scans(town.slip_of("minh"))
     assert await agrees(minh) == "Đồng chí là Trần Văn Minh, Chi bộ ấp 3, đúng không?"
+
+
+async def test_a_code_with_odd_characters(town: Town, channel: str) -> None:
+    """Told what a code looks like; it is no wrong try."""
+    lan = town.phone(channel)
+    await lan.types("/start")
+    await lan.presses("Xem chi tiết")
+    assert "mã băm có khóa" in lan.last
+    assert "cán bộ theo dõi" in lan.last
+    await lan.presses("Đồng ý")
+    if channel != "web":
+        await lan.presses("Đồng ý")
+    for _ in range(6):
+        assert await lan.types("K7P4#9Q$M") == EIGHT
