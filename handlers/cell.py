@@ -7,12 +7,12 @@ from domain.messages import Outbound
 from domain.nudging import Kind, Topic
 from domain.rights import Right, Role, may
 from domain.sessions import Venue
-from domain.text import fold
+from domain.text import fold, local
 from handlers import papers, scopes, texts, texts_nudges
 from handlers.scopes import Place
 from handlers.texts import Lines
 from handlers.turn import Choice, Turn
-from storage import claims, rolls
+from storage import claims, nudges, rolls
 from storage.rolls import AtVenue, Roll
 
 
@@ -42,9 +42,20 @@ async def show(turn: Turn) -> list[Outbound]:
 async def _ways(turn: Turn, place: Place, roll: Roll) -> list[list[Choice]]:
     """What matters in the hall comes first: paper can wait while a session is open."""
     session, essays = _actions(turn, place, roll), await papers.ways(turn, place)
+    session[-1:-1] = await _why(turn, place)
     if turn.now < place.session.closes_at:
         return [*session[:-1], *essays, session[-1]]
     return [*essays, *session]
+
+
+async def _why(turn: Turn, place: Place) -> list[list[Choice]]:
+    """[Vì sao được đôn đốc], of a cell that has been."""
+    if place.cell is None or not may(Right.REVIEW, turn.grants, place.scope, turn.now):
+        return []
+    since = local(turn.now - nudges.REMEMBERED).date()
+    async with turn.read() as db:
+        is_any = await nudges.of_cell(db, place.cell.id, since=since)
+    return [[Choice(texts_nudges.WHY, f"why {place.cell.id}")]] if is_any else []
 
 
 def _names(roll: Roll) -> texts.Text | None:
@@ -71,8 +82,6 @@ def _actions(turn: Turn, place: Place, roll: Roll) -> list[list[Choice]]:
         rows.append([Choice(texts.HAND_OUT, f"list code {where}")])
     if allowed(Right.REVIEW) and any(one.record for one in roll.people):
         rows.append([Choice(texts.CORRECT, f"list correct {where}")])
-    if allowed(Right.REVIEW) and place.cell:
-        rows.append([Choice(texts_nudges.WHY, f"why {place.cell.id}")])
     command = f"chibo {place.code}" if place.cell else f"hall {place.code}"
     return [*rows, [Choice(texts.REFRESH, command)]]
 

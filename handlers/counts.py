@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from domain.messages import Outbound
 from domain.rights import Right, Role, may
 from domain.sessions import Campaign, Venue
+from domain.text import local
 from domain.totals import Node, Tally
 from handlers import scopes, texts, texts_nudges
 from handlers.scopes import Need
 from handlers.texts import Lines, Sentences, Text
 from handlers.turn import Choice, Turn
-from storage import counts, holds, units
+from storage import counts, holds, nudges, units
 from storage.tallies import Picture
 
 PAGE = 8
@@ -120,7 +121,18 @@ async def _show(turn: Turn, campaign_id: int, unit_id: int, page: int) -> list[O
     )
     rows = [[Choice(node.name, _into(turn, tally, node))] for node in shown]
     turning = _turning(f"tally {campaign_id} {unit_id}", page, pages)
-    return [turn.reply(text, *rows, turning, *_ways(turn, tally, unit_id, halls, page))]
+    why = await _why(turn, tally, unit_id)
+    return [turn.reply(text, *rows, turning, *why, *_ways(turn, tally, unit_id, halls, page))]
+
+
+async def _why(turn: Turn, tally: Tally, unit_id: int) -> list[list[Choice]]:
+    """[Vì sao được đôn đốc], of a cell that has been."""
+    if tally.children(unit_id):
+        return []
+    since = local(turn.now - nudges.REMEMBERED).date()
+    async with turn.read() as db:
+        is_any = await nudges.of_cell(db, unit_id, since=since)
+    return [[Choice(texts_nudges.WHY, f"why {unit_id}")]] if is_any else []
 
 
 async def _on_hold(turn: Turn, node: Node) -> Text | None:
@@ -175,8 +187,6 @@ def _ways(
                 Choice(texts.ALL_VENUES, f"venues {where}"),
             ]
         )
-    if not tally.children(unit_id):
-        rows.append([Choice(texts_nudges.WHY, f"why {unit_id}")])
     last = [Choice(texts.REFRESH, f"tally {where} {page}")]
     above = tally.nodes[unit_id].path.rstrip("/").rpartition("/")[0] + "/"
     if above != "/" and may(Right.SEE_COUNTS, turn.grants, scopes.of_cell(above), turn.now):

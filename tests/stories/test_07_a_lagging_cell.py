@@ -233,6 +233,9 @@ async def test_why(february: Town, channel: str) -> None:
     async with town.app.database.read() as db:
         coming = await preview(db, 1, CALENDAR, town.now)
     assert (len(coming.cells), coming.people) == (3, 1)
+    await dung.types("/dem")
+    await dung.presses("Chi bộ ấp 3")
+    assert "Vì sao được đôn đốc" not in dung.labels, "it has not been nudged yet"
     await tick(town)
     await town.quiet()
     await dung.types("/dem")
