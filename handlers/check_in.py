@@ -28,7 +28,8 @@ async def by_digits(turn: Turn) -> list[Outbound]:
     if not isinstance(outcome, AlreadyRecorded) and (answer := tries.locked(turn)):
         return answer
     if isinstance(outcome, Refusal) and outcome.reason is Reason.UNKNOWN_CODE:
-        return await tries.wrong(turn, texts.refused(outcome))
+        way_on = [] if member else [[Choice(texts.REGISTER, "start")]]
+        return await tries.wrong(turn, texts.refused(outcome), *way_on)
     return await settle(turn, outcome)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from domain.messages import Outbound
 from handlers import texts
 from handlers.texts import Text
-from handlers.turn import Turn
+from handlers.turn import Choice, Turn
 from storage import people
 
 MOST = 5
@@ -22,11 +22,11 @@ def locked(turn: Turn) -> list[Outbound] | None:
     return [turn.reply(texts.locked(texts.whole_minutes(until - turn.now)))]
 
 
-async def wrong(turn: Turn, text: Text) -> list[Outbound]:
+async def wrong(turn: Turn, text: Text, *rows: list[Choice]) -> list[Outbound]:
     """Count a wrong code and say so."""
     async with turn.write() as tx:
         account_id = await people.account(tx, turn.person, turn.now)
         tries = await people.count_wrong_try(tx, account_id, turn.now, WINDOW)
         if tries >= MOST:
             await people.set_account(tx, account_id, locked_until=turn.now + WINDOW)
-    return [turn.reply(text)]
+    return [turn.reply(text, *rows)]

@@ -373,3 +373,9 @@ async def test_a_code_with_odd_characters(town: Town, channel: str) -> None:
         await lan.presses("Đồng ý")
     for _ in range(6):
         assert await lan.types("K7P4#9Q$M") == EIGHT
+
+
+async def test_a_strangers_wrong_hall_code_shows_a_way_on(town: Town, channel: str) -> None:
+    lan = town.phone(channel)
+    assert (await lan.types("000000")).startswith("Mã chưa đúng")
+    assert lan.labels == ["Đăng ký"]
