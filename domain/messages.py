@@ -1,12 +1,12 @@
 """What flows between messengers and handlers.
 
-    SendError
-    ├── Throttled      the messenger asks for a pause; no attempt was used up
-    ├── Unavailable    it was not sent; try again later
-    │   └── Away       nor would any other have been: the messenger cannot be reached
-    ├── Uncertain      it may have been sent: nobody can tell (a timeout after the request left)
-    ├── Rejected       this message will never be accepted
-    └── RecipientGone  this chat cannot be reached any more
+SendError
+├── Throttled      the messenger asks for a pause; no attempt was used up
+├── Unavailable    it was not sent; try again later
+│   └── Away       nor would any other have been: the messenger cannot be reached
+├── Uncertain      it may have been sent: nobody can tell (a timeout after the request left)
+├── Rejected       this message will never be accepted
+└── RecipientGone  this chat cannot be reached any more
 """
 
 from __future__ import annotations
