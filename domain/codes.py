@@ -113,6 +113,7 @@ class Scan:
     kind: CodeKind
     at: datetime
     nonce: bytes | None = None  # of a ticket, to be used by one account only
+    is_typed: bool = False  # its digits, not the signed form
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -120,6 +121,7 @@ class Scan:
             "kind": int(self.kind),
             "at": self.at.timestamp(),
             "nonce": self.nonce.hex() if self.nonce else None,
+            "typed": self.is_typed,
         }
 
     @staticmethod
@@ -130,6 +132,7 @@ class Scan:
             CodeKind(int(str(data["kind"]))),
             datetime.fromtimestamp(float(str(data["at"])), UTC),
             bytes.fromhex(str(nonce)) if nonce else None,
+            is_typed=bool(data.get("typed")),
         )
 
 
@@ -216,7 +219,7 @@ class TypedCodes:
             venues = self.schedule.venues
             ranked = [(self._distance(venues[hit[0]], cell_path, now), hit) for hit in hits]
             nearest = min(rank for rank, _ in ranked)
-            scans = tuple(Scan(*hit, now) for rank, hit in ranked if rank == nearest)
+            scans = tuple(Scan(*hit, now, is_typed=True) for rank, hit in ranked if rank == nearest)
             return scans[0] if len(scans) == 1 else Several(scans)
         venue = self._own_once(digits, cell_path, now) or self._any_lately(digits, now)
         return Stale(venue.id) if venue else Unknown()

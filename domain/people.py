@@ -37,6 +37,11 @@ class Member:
     status: str
     position: str
 
+    @property
+    def name_and_year(self) -> str:
+        """A cell may have two of one name."""
+        return f"{self.name} ({self.birth_year})" if self.birth_year else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:

@@ -74,6 +74,7 @@ class Scope:
     unit_path: str | None = None
     superior_path: str | None = None  # of the cell, for what touches single people
     venue_id: int | None = None
+    roles: tuple[Grant, ...] = ()  # of the member touched, where their codes are handed out
 
 
 def secretary_of(position: str, unit_path: str) -> Grant | None:
@@ -84,17 +85,24 @@ def secretary_of(position: str, unit_path: str) -> Grant | None:
 
 
 def may(right: Right, grants: Iterable[Grant], scope: Scope, now: datetime) -> bool:
-    """Whether one of the grants allows it there and now."""
+    """Whether one of the grants allows it there and now.
+
+    A code opens all that its owner may do: nobody hands out one that reaches further than they.
+    """
+    held = [grant for grant in grants if _in_time(grant, now)]
     return any(
-        right in _OF_ROLE[grant.role] and _in_time(grant, now) and _covers(grant, right, scope)
-        for grant in grants
+        right in _OF_ROLE[grant.role] and _covers(grant, right, scope) for grant in held
+    ) and all(
+        any(_reaches(grant, role) for grant in held) or _is_over(role, now) for role in scope.roles
     )
 
 
 def _in_time(grant: Grant, now: datetime) -> bool:
-    return (grant.from_at is None or grant.from_at <= now) and (
-        grant.until_at is None or now < grant.until_at
-    )
+    return (grant.from_at is None or grant.from_at <= now) and not _is_over(grant, now)
+
+
+def _is_over(grant: Grant, now: datetime) -> bool:
+    return grant.until_at is not None and grant.until_at <= now
 
 
 def _covers(grant: Grant, right: Right, scope: Scope) -> bool:
@@ -107,3 +115,12 @@ def _covers(grant: Grant, right: Right, scope: Scope) -> bool:
     if right not in _PERSONAL or grant.sees_names or grant.role is Role.SECRETARY:
         return True
     return grant.unit_path in (scope.unit_path, scope.superior_path)
+
+
+def _reaches(grant: Grant, role: Grant) -> bool:
+    """Whether holding `role` adds nothing to `grant`; roles at a hall are below any committee."""
+    if role.role is Role.SECRETARY:
+        return (role.unit_path or "").startswith(grant.unit_path or "-")
+    if grant.role is not Role.COORDINATOR or (role.sees_names and not grant.sees_names):
+        return False
+    return role.unit_path is None or role.unit_path.startswith(grant.unit_path or "-")

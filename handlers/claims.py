@@ -15,6 +15,7 @@ from domain.codes import Scan
 from domain.messages import Address, Outbound
 from domain.people import Member
 from domain.phones import e164, phone_hash
+from domain.rights import Right, may
 from domain.text import clean, fold
 from handlers import registration, scopes, texts
 from handlers.texts import Lines, Sentences, Text
@@ -217,7 +218,7 @@ async def _question(turn: Turn, db: Tx, claim: Claim) -> tuple[Text, list[list[C
     )
     by_id = {member.id: member for member in roll}
     rows = [
-        [Choice(_with_year(by_id[member_id]), f"claim {claim.id} {member_id}")]
+        [Choice(by_id[member_id].name_and_year, f"claim {claim.id} {member_id}")]
         for _, score, member_id in alike
         if score >= 60
     ]
@@ -235,10 +236,6 @@ async def open_again(turn: Turn) -> list[Outbound]:
     return [turn.reply(text, *rows)]
 
 
-def _with_year(member: Member) -> str:
-    return f"{member.name} ({member.birth_year})" if member.birth_year else member.name
-
-
 async def settle(turn: Turn) -> list[Outbound]:
     """A candidate, or [Không đúng]."""
     claim_id, _, choice = turn.argument.partition(" ")
@@ -251,6 +248,8 @@ async def settle(turn: Turn) -> list[Outbound]:
         member = await _candidate(turn, tx, claim, choice)
         if member is None:
             return [turn.reply(texts.NOT_YOURS)]
+        if not await _may_link(turn, tx, member):
+            return [turn.reply(texts.codes_from_above(member.name_and_year))]
         account_id = await people.account(tx, turn.person, turn.now)
         state = {"claim": claim.id, "member": member.id}
         await dialogues.open(tx, account_id, SETTLING, state, turn.now)
@@ -260,6 +259,10 @@ async def settle(turn: Turn) -> list[Outbound]:
 async def _candidate(turn: Turn, tx: Tx, claim: Claim, choice: str) -> Member | None:
     member = await people.get_member(tx, scopes.row_id(choice) or 0, turn.now)
     return member if member and member.cell.id == claim.unit_id else None
+
+
+async def _may_link(turn: Turn, tx: Tx, member: Member) -> bool:
+    return may(Right.LINK, turn.grants, await scopes.of_codes(tx, member), turn.now)
 
 
 async def _refuse(turn: Turn, tx: Tx, claim: Claim) -> list[Outbound]:
@@ -304,6 +307,8 @@ async def _accept(turn: Turn, tx: Tx, claim: Claim, member_id: int) -> list[Outb
     member = await people.get_member(tx, member_id, turn.now)
     if member is None:
         return [turn.reply(texts.CLAIM_SETTLED)]
+    if not await _may_link(turn, tx, member):  # a role may have come meanwhile
+        return [turn.reply(texts.codes_from_above(member.name_and_year))]
     told = await registration.bind(turn, tx, claim.account_id, claim.channel, member)
     if told is None:
         return [turn.reply(texts.has_account_already(member.name))]

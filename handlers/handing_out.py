@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.messages import Outbound
 from domain.people import Member
-from domain.rights import Right
+from domain.rights import Right, may
 from handlers import picking, scopes, texts
 from handlers.picking import Picking
 from handlers.scopes import Need
@@ -18,8 +18,11 @@ async def to_member(turn: Turn, held: Picking, member_id: int) -> list[Outbound]
     """Show one member's valid code; asking again shows the same. Who has a phone is asked about."""
     async with turn.read() as db:
         member = await people.get_member(db, member_id, turn.now)
-    if member is None:
+        scope = await scopes.of_codes(db, member) if member else None
+    if member is None or scope is None:
         return await picking.show(turn, held)
+    if not may(Right.LINK, turn.grants, scope, turn.now):
+        return await picking.show(turn, held, texts.codes_from_above(member.name_and_year))
     if (question := await _ask(turn, member, held)) is not None:
         await picking.keep(turn, held)
         return [question]
@@ -39,7 +42,7 @@ async def _ask(turn: Turn, member: Member, held: Picking | None) -> Outbound | N
         [Choice(texts.ONE_MORE_CODE, f"devices {member.id} more")],
         [Choice(texts.BACK, f"page {held.page}")] if held else [],
     ]
-    text = texts.uses_devices(member.name, count)
+    text = texts.uses_devices(member.name_and_year, count)
     return picking.answer(turn, held, text, *rows) if held else turn.reply(text, *rows)
 
 
@@ -47,9 +50,12 @@ async def _ask(turn: Turn, member: Member, held: Picking | None) -> Outbound | N
 
 
 async def need_of_member(turn: Turn) -> Need | None:
-    """ "devices 77 stop 1": the right over that member's cell."""
+    """ "devices 77 stop 1": the right over that member's codes."""
     member = await _member(turn)
-    return Need(Right.LINK, scopes.of_cell(member.cell.path)) if member else None
+    if member is None:
+        return None
+    async with turn.read() as db:
+        return Need(Right.LINK, await scopes.of_codes(db, member))
 
 
 async def settle(turn: Turn) -> list[Outbound]:
@@ -92,7 +98,7 @@ async def _hand_out(turn: Turn, member: Member, stopped: int = 0) -> list[Outbou
     shown = f"{invited.code[:4]} {invited.code[4:]}"
     text = Lines(
         texts.devices_stopped(stopped) if stopped else None,
-        texts.handed_out(invited.name, shown, url),
+        texts.handed_out(member.name_and_year, shown, url),
     )
     rows = [[picking.back(place)]] if place else []
     if held is None:

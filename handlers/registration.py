@@ -86,7 +86,7 @@ async def _ask_next(turn: Turn, tx: Tx, account_id: int, state: State) -> list[O
 
 async def _ask_consent(turn: Turn, state: State) -> Outbound:
     unit = await _unit_name(turn, state)
-    stamped = texts.scan_stamped(Scan.from_json(state["scan"]).at) if state["scan"] else None
+    stamped = texts.scan_stamped(Scan.from_json(state["scan"])) if state["scan"] else None
     opening = (
         texts.Sentences(stamped, texts.BEFORE_FINISHING)
         if stamped

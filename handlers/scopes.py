@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from domain.people import Cell, superior
+from domain.people import Cell, Member, superior
 from domain.rights import Right, Role, Scope
 from domain.sessions import Schedule, Session, Venue
 from handlers.turn import Turn
@@ -27,6 +27,11 @@ class Need:
 
 def of_cell(path: str) -> Scope:
     return Scope(unit_path=path, superior_path=superior(path))
+
+
+async def of_codes(db: Db, member: Member) -> Scope:
+    """A member's codes: whoever hands them out could use them for all that the member may do."""
+    return replace(of_cell(member.cell.path), roles=tuple(await grants.of(db, member)))
 
 
 def of_venue(venue: Venue) -> Scope:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain.attendance import Reason, Record, Refusal
+from domain.codes import Scan
 from domain.sessions import Session
 from domain.text import clock, day, number, rate, same_day
 from locales import load_catalogue
@@ -119,8 +120,10 @@ def greeting(unit: str) -> Text:
     )
 
 
-def scan_stamped(at: datetime) -> Text:
-    return Text("Đã ghi nhận giờ quét mã: {time}.", time=clock(at))
+def scan_stamped(scan: Scan) -> Text:
+    if scan.is_typed:
+        return Text("Đã ghi nhận giờ nhập mã: {time}.", time=clock(scan.at))
+    return Text("Đã ghi nhận giờ quét mã: {time}.", time=clock(scan.at))
 
 
 BEFORE_FINISHING = Text("Trước khi hoàn tất, đề nghị đồng chí đọc và chọn:")
@@ -457,6 +460,14 @@ def excused(count: int, category: Text) -> Text:
 def handed_out(name: str, code: str, url: str) -> Text:
     return Text(
         "Mã đăng ký của đồng chí {name}: {code}\nHoặc mở: {url}", name=name, code=code, url=url
+    )
+
+
+def codes_from_above(name: str) -> Text:
+    return Text(
+        "Đồng chí {name} giữ nhiệm vụ rộng hơn phạm vi của đồng chí: mã đăng ký và thiết bị do cấp "
+        "trên hoặc người quản trị hệ thống giải quyết.",
+        name=name,
     )
 
 

@@ -175,8 +175,14 @@ async def grant(
             tx, found.id, role, now, unit_id=unit_id, venue_id=venue_id, sees_names=sees_names
         )
         await audit.note(tx, None, "grant", f"member {found.id}", now, {"role": role})
+        in_use = await devices.count(tx, found.id)
     done = "Đã giao" if is_new else "Đã có sẵn"
     sys.stderr.write(f"{done} vai trò {role} cho {found.name} ({found.cell.name}).\n")
+    if in_use:  # whoever else holds one of them holds the role, too
+        sys.stderr.write(
+            f"Đồng chí ấy đang dùng {in_use} thiết bị. Nếu có thiết bị không phải của đồng chí ấy: "
+            f"diemdanh revoke --member {found.code} --devices\n"
+        )
 
 
 async def _place(

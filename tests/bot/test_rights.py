@@ -35,8 +35,14 @@ NOON = from_local(datetime.fromisoformat("2016-12-09T08:00"))
 CONSENT = "đề nghị đồng chí đọc và chọn"
 
 # Of ấp 3 in Thân Cửu Nghĩa, its hall V001; the other side is ấp 3 of Tân Lý and V002.
-INSIDE = {"cell": "3", "hall": "1", "member": "5", "claim": "1", "review": "1", "cast": "1"}
-OUTSIDE = {"cell": "6", "hall": "2", "member": "31", "claim": "2", "review": "2", "cast": "2"}
+INSIDE = {
+    "cell": "3", "hall": "1", "member": "5", "claim": "1", "review": "1", "cast": "1",
+    "chief": "6", "usher": "7",
+}  # fmt: skip
+OUTSIDE = {
+    "cell": "6", "hall": "2", "member": "31", "claim": "2", "review": "2", "cast": "2",
+    "chief": "14", "usher": "31",
+}  # fmt: skip
 
 ROLES = (
     "stranger", "member", "secretary", "deputy", "clerk", "inspector",
@@ -95,6 +101,16 @@ TABLE: list[Row] = [
     Row("list code c{cell}", OFFICERS | NEAR, NAMED),
     Row("devices {member} more", OFFICERS | NEAR, NAMED),
     Row("devices {member} stop 0", OFFICERS | NEAR, NAMED),
+    # a code opens all that its owner may do: the chief is a coordinator of the province who sees
+    # names, the usher a clerk of the hall
+    *(
+        row
+        for what in ("more", "stop 0")
+        for row in (
+            Row(f"devices {{chief}} {what}", NAMED, NAMED),
+            Row(f"devices {{usher}} {what}", NEAR, NAMED),
+        )
+    ),
     Row("list correct c{cell}", NEAR, NAMED),
     Row(OWN_HALL, HALL),
     Row("list excuse v{hall}", NOBODY),
@@ -238,6 +254,10 @@ async def _happen(url: str) -> None:
                     state="draft", created_at=NOON,
                 )
             )  # fmt: skip
+        for side in (INSIDE, OUTSIDE):
+            chief, usher = int(side["chief"]), int(side["usher"])
+            await grants.grant(tx, chief, Role.COORDINATOR, NOON, unit_id=1, sees_names=True)
+            await grants.grant(tx, usher, Role.CLERK, NOON, venue_id=2)
     await app.stop()
 
 

@@ -52,13 +52,13 @@ def test_a_code_counts_for_its_window_and_a_minute_more(
     venue, now = hall(1), at + timedelta(seconds=later)
     window = codes.window_at(at)
     is_good = window <= codes.window_at(now) + 1 and now < codes.window_ends(window) + GRACE
-    expected = Scan(1, kind, now) if is_good else Stale(1)
     if is_good or later > 0:
-        assert codes.read_signed(shown(venue, kind, at), HALLS, now) == expected
+        signed = codes.read_signed(shown(venue, kind, at), HALLS, now)
+        assert signed == (Scan(1, kind, now) if is_good else Stale(1))
     digits = codes.typed_code(venue.secret, kind, window)
     typed = TypedCodes(schedule_of(venue)).read(digits, AP3, now)
     if is_good:
-        assert typed == expected or isinstance(typed, Several)
+        assert typed == Scan(1, kind, now, is_typed=True) or isinstance(typed, Several)
     elif later > 0 and later < 240:
         assert typed == Stale(1)
 
@@ -77,7 +77,7 @@ def test_the_table_of_digits_says_what_direct_computation_says(
         if (one.id, kind) != (venue.id, CodeKind.CHECK_IN)
     }
     assume(digits not in others)
-    assert read == Scan(venue.id, CodeKind.CHECK_IN, at)
+    assert read == Scan(venue.id, CodeKind.CHECK_IN, at, is_typed=True)
 
 
 def test_the_own_hall_comes_first_then_the_question() -> None:
@@ -86,8 +86,8 @@ def test_the_own_hall_comes_first_then_the_question() -> None:
     at = OPENS + timedelta(minutes=5)
     digits = codes.typed_code(b"x" * 32, CodeKind.CHECK_IN, codes.window_at(at))
     typed = TypedCodes(twins)
-    assert typed.read(digits, AP3, at) == Scan(1, CodeKind.CHECK_IN, at)
-    assert typed.read(digits, TAN_LY, at) == Scan(2, CodeKind.CHECK_IN, at)
+    assert typed.read(digits, AP3, at) == Scan(1, CodeKind.CHECK_IN, at, is_typed=True)
+    assert typed.read(digits, TAN_LY, at) == Scan(2, CodeKind.CHECK_IN, at, is_typed=True)
     stranger = typed.read(digits, None, at)
     assert isinstance(stranger, Several)
     assert {scan.venue_id for scan in stranger.scans} == {1, 2}

@@ -86,7 +86,7 @@ async def test_a_stranger_with_an_old_code_is_not_locked_out_either(
     for _ in range(7):
         assert await lan.types(stale) == STALE
     heard = await lan.types(town.hall.digits)
-    assert heard.startswith("Đã ghi nhận giờ quét mã: 07:16.")
+    assert heard.startswith("Đã ghi nhận giờ nhập mã: 07:16.")
 
 
 async def test_another_communes_hall_after_a_confirmation(town: Town, channel: str) -> None:

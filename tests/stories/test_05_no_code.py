@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from domain.rights import Role
 from tests.stories.phones import Phone
 from tests.stories.town import Town
 
@@ -166,3 +167,18 @@ async def test_claiming_from_a_second_browser_is_told_to_the_first(town: Town) -
     await hoa.presses("Nguyễn Thị Lan (1950)")
     await hoa.types(number)
     assert (await lan.hears()).startswith("Tài khoản của đồng chí vừa được mở trên một trình duyệt")
+
+
+async def test_a_claim_on_somebody_with_a_higher_role_goes_above(town: Town, channel: str) -> None:
+    """Hoa could read the number off a phone of her own, and be the coordinator of the commune."""
+    hoa, other = await town.registered("hoa", channel), town.phone(channel)
+    await town.grants("ba", Role.COORDINATOR, unit="TCN")
+    await other.types("/start")
+    await agrees(other)
+    await goes_to_her_cell(town, other)
+    await other.types("le van ba")
+    await other.presses("Bỏ qua")
+    await hoa.hears()
+    heard = await hoa.presses("Lê Văn Ba (1945)")
+    assert heard.startswith("Đồng chí Lê Văn Ba (1945) giữ nhiệm vụ rộng hơn phạm vi")
+    assert await town.owner_of(other) is None

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from bot.commands import people as commands
 from bot.refusal import Refused
 from domain.messages import Address, Lane, Outbound
+from domain.rights import Role
 from storage import outbox as post
 from storage.schema import audit, outbox
 from tests.stories.phones import Phone
 from tests.stories.test_registering import USED, agrees
-from tests.stories.town import Town
+from tests.stories.town import UNITS, Town
 
 STOP = "Ngừng dùng thiết bị cũ và cấp mã mới"
 
@@ -34,10 +35,14 @@ async def test_a_lost_phone_is_stopped_and_a_new_one_goes_on(town: Town, channel
     town.at("07:12")
     hoa, old = await town.registered("hoa", channel), await town.registered("minh", channel)
     await old.scans(town.hall.qr())
-    assert await is_asked_about(hoa, "minh") == "Đồng chí Trần Văn Minh đang dùng 1 thiết bị."
+    assert (
+        await is_asked_about(hoa, "minh") == "Đồng chí Trần Văn Minh (1948) đang dùng 1 thiết bị."
+    )
     assert hoa.labels == [STOP, "Cấp thêm mã", "Quay lại"]
     heard = await hoa.presses(STOP)
-    assert heard.startswith("Đã ngừng 1 thiết bị cũ.\nMã đăng ký của đồng chí Trần Văn Minh: ")
+    assert heard.startswith(
+        "Đã ngừng 1 thiết bị cũ.\nMã đăng ký của đồng chí Trần Văn Minh (1948): "
+    )
 
     said = old.said
     assert await town.owner_of(old) is None
@@ -65,8 +70,26 @@ async def test_a_second_device_leaves_the_first_alone(town: Town, channel: str) 
     await is_asked_about(hoa, "minh")
     assert (await hoa.presses("Quay lại")).startswith("Cấp mã đăng ký cho đồng chí nào?")
     await hoa.types("minh")
-    assert (await hoa.presses("Cấp thêm mã")).startswith("Mã đăng ký của đồng chí Trần Văn Minh: ")
+    assert (await hoa.presses("Cấp thêm mã")).startswith(
+        "Mã đăng ký của đồng chí Trần Văn Minh (1948): "
+    )
     assert await town.owner_of(old) == town.number_of("minh")
+
+
+async def test_a_secretary_does_not_reach_further_through_a_members_code(
+    town: Town, channel: str
+) -> None:
+    """Ông Minh of her cell is also coordinator of the commune: his code would open all of that."""
+    hoa, minh = await town.registered("hoa", channel), await town.registered("minh", channel)
+    await town.grants("minh", Role.COORDINATOR, unit="TCN")
+    heard = await is_asked_about(hoa, "minh")
+    assert heard.startswith("Đồng chí Trần Văn Minh (1948) giữ nhiệm vụ rộng hơn phạm vi")
+    assert await town.owner_of(minh) == town.number_of("minh")
+    dung = await town.registered("dung", channel)
+    await town.grants("dung", Role.COORDINATOR, unit="TCN")
+    await dung.types(f"/chibo c{list(UNITS).index('AP3') + 1}")
+    await dung.presses("Cấp mã đăng ký")
+    assert await dung.types("minh") == "Đồng chí Trần Văn Minh (1948) đang dùng 1 thiết bị."
 
 
 async def test_nobody_else_is_asked_about_phones(town: Town, channel: str) -> None:
@@ -107,3 +130,19 @@ async def test_the_operator_stops_a_secretarys_phone(
     assert await hoa.presses("Đúng") == "Đã đăng ký. Cảm ơn đồng chí."
     with pytest.raises(Refused):
         await commands.stop_devices(town.app.database, town.app.key, town.now, member="DV999")
+
+
+async def test_whoever_gives_a_role_hears_how_many_devices_would_have_it(
+    town: Town, channel: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A secretary may have linked a phone of her own before the role was given."""
+    await town.registered("minh", channel)
+    code = f"DV{town.number_of('minh'):03}"
+    capsys.readouterr()
+    await commands.grant(
+        town.app.database, town.app.key, town.now, member=code, role=Role.COORDINATOR,
+        unit="TCN", venue=None, sees_names=False,
+    )  # fmt: skip
+    said = capsys.readouterr().err
+    assert "đang dùng 1 thiết bị" in said
+    assert f"diemdanh revoke --member {code} --devices" in said

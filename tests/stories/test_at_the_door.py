@@ -108,7 +108,9 @@ async def test_a_code_is_handed_out_once(town: Town, channel: str) -> None:
     await hoa.presses("Cấp mã đăng ký")
     heard = await hoa.types("minh")
     code = town.code_of("minh")
-    assert heard.startswith(f"Mã đăng ký của đồng chí Trần Văn Minh: {code[:4]} {code[4:]}\n")
+    assert heard.startswith(
+        f"Mã đăng ký của đồng chí Trần Văn Minh (1948): {code[:4]} {code[4:]}\n"
+    )
     assert town.slip_of("minh") in heard
 
 
