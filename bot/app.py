@@ -38,7 +38,10 @@ from storage.database import Unavailable as DatabaseAway
 from storage.desk import Desk
 from storage.lookups import Lookups
 from storage.schedules import Schedules
-from web.doors import Demo, Doors, Options, Readiness, Said
+from web.doors import Doors, Options, Readiness
+from web.doors.chat import ChatDoors, Said
+from web.doors.demo import DemoDoors
+from web.doors.halls import HallDoors
 
 log = structlog.get_logger("app")
 
@@ -52,7 +55,11 @@ class App:
     """One process of the bot."""
 
     def __init__(
-        self, settings: Settings, key: bytes, now: Callable[[], datetime], demo: Demo | None = None
+        self,
+        settings: Settings,
+        key: bytes,
+        now: Callable[[], datetime],
+        demo: DemoDoors | None = None,
     ) -> None:
         self.settings = settings
         self.key = key
@@ -276,14 +283,15 @@ class App:
     def doors(self) -> Doors:
         return Doors(
             hook=self.hook,
-            visitor=self.browsers.visitor,
-            admit=self.browsers.admit,
-            say=self.say,
-            latest=self.browsers.latest,
-            since=self.browsers.since,
-            follow=self.browsers.follow,
-            stamp=self._pages.landing,
-            screen=self._pages.screen,
+            chat=ChatDoors(
+                visitor=self.browsers.visitor,
+                admit=self.browsers.admit,
+                say=self.say,
+                latest=self.browsers.latest,
+                since=self.browsers.since,
+                follow=self.browsers.follow,
+            ),
+            halls=HallDoors(stamp=self._pages.landing, screen=self._pages.screen),
             now=self.now,
             ready=self.ready,
             metrics=metrics.exposition,

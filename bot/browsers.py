@@ -15,7 +15,7 @@ from storage import grants, people, web_messages
 from storage.database import Database, Tx
 from storage.database import Unavailable as DatabaseAway
 from storage.web_messages import WebMessage
-from web.doors import Visitor
+from web.doors.chat import Visitor
 
 FOLLOW_EVERY = 3.0  # seconds: another process may have written into the chat
 

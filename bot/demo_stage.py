@@ -16,7 +16,7 @@ from rehearsal import story
 from rehearsal.scenario import Scenario
 from rehearsal.story import Part
 from storage import bulk, counts
-from web.doors import Demo, Figure, Link, Persona, Stage
+from web.doors.demo import DemoDoors, Figure, Link, Persona, Stage
 
 FRESH = 1.0  # seconds; all open pages share one look
 MOST_RECENT = 8
@@ -32,8 +32,8 @@ class DemoStage:
     _seen: Stage | None = field(default=None, init=False)
     _seen_at: float = field(default=0.0, init=False)
 
-    def doors(self) -> Demo:
-        return Demo(
+    def doors(self) -> DemoDoors:
+        return DemoDoors(
             personas=self.personas, persona=self.persona, stage=self.stage, screens=self.screens
         )
 

@@ -13,7 +13,7 @@ from storage import rolls, units
 from storage.database import Database
 from storage.rolls import AtVenue
 from storage.schedules import Schedules
-from web.doors import Landing, Screen
+from web.doors.halls import Landing, Screen
 from web.screen import drawn
 
 MOST_DRAWN = 5000

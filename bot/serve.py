@@ -15,7 +15,7 @@ from bot.app import App
 from bot.settings import Settings
 from storage import migrate
 from web.app import create_app, create_metrics_app
-from web.doors import Demo
+from web.doors.demo import DemoDoors
 
 ROLES = frozenset({"web", "poll", "clock", "delivery"})
 LOOPBACK = "127.0.0.1"
@@ -26,7 +26,7 @@ async def serve(
     key: bytes,
     now: Callable[[], datetime],
     roles: frozenset[str] = ROLES,
-    demo: Demo | None = None,
+    demo: DemoDoors | None = None,
     on_start: Callable[[App], None] | None = None,
 ) -> None:
     """Migrate, then run what the roles ask for until SIGTERM or Ctrl-C."""

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from domain.messages import Button
 from web import guard
-from web.doors import ChatMessage, Said, Visitor
+from web.doors.chat import ChatMessage, Said, Visitor
 from web.pages import Looker, Site
 
 SHOWN_AT_FIRST = 50  # messages
@@ -54,7 +54,7 @@ class Chat:
         visitor = await self.site.visitor(looker)
         messages: Sequence[ChatMessage] = ()
         if visitor:
-            messages = await self.site.doors.latest(visitor.chat_id, SHOWN_AT_FIRST)
+            messages = await self.site.doors.chat.latest(visitor.chat_id, SHOWN_AT_FIRST)
         response = self.site.page(
             "chat.html",
             looker,
@@ -75,7 +75,7 @@ class Chat:
         if looker.token is None:
             return self._without_cookie(request, looker, fields, wants_json)
         visitor = await self._admitted(request, looker, looker.token)
-        await self.site.doors.say(_said(visitor, fields))
+        await self.site.doors.chat.say(_said(visitor, fields))
         if not wants_json:
             return RedirectResponse(f"{looker.base}/chat", 303)
         news = await self._news(visitor, looker, _revision(fields.get("after")))
@@ -106,12 +106,12 @@ class Chat:
 
     async def _admitted(self, request: Request, looker: Looker, token: str) -> Visitor:
         """The chat of whoever speaks; a first message opens one, so many at a time."""
-        visitor = await self.site.doors.visitor(token)
+        visitor = await self.site.doors.chat.visitor(token)
         if visitor is not None:
             return visitor
         if not looker.persona and not self.site.newcomers.take(guard.network_of(request)):
             raise HTTPException(429, headers={"Retry-After": "30"})
-        return await self.site.doors.admit(token)
+        return await self.site.doors.chat.admit(token)
 
     def _without_cookie(
         self, request: Request, looker: Looker, fields: dict[str, str], wants_json: bool
@@ -127,7 +127,7 @@ class Chat:
         )
 
     async def _news(self, visitor: Visitor, looker: Looker, after: int) -> dict[str, object]:
-        messages = await self.site.doors.since(visitor.chat_id, after)
+        messages = await self.site.doors.chat.since(visitor.chat_id, after)
         return self._payload(messages, looker, after)
 
     def _payload(
@@ -139,7 +139,7 @@ class Chat:
     async def _stream(
         self, visitor: Visitor, looker: Looker, after: int
     ) -> AsyncGenerator[str, None]:
-        following = self.site.doors.follow(visitor.chat_id, after)
+        following = self.site.doors.chat.follow(visitor.chat_id, after)
         ends_at = time.monotonic() + STREAM_LIFE
         yield f"retry: 3000\n{_PING}"
         coming = asyncio.ensure_future(anext(following, None))

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from domain import text
-from web.doors import Demo, Figure
+from web.doors.demo import DemoDoors, Figure
 from web.pages import NOBODY, Site
 
 
@@ -18,7 +18,7 @@ class DemoPages:
     """Pages that a real deployment has not."""
 
     site: Site
-    demo: Demo
+    demo: DemoDoors
 
     def routes(self) -> list[Route]:
         return [

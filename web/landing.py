@@ -33,7 +33,7 @@ class Landings:
         looker = await self.site.looker(request)
         payload = request.path_params["payload"].removeprefix("c-")
         known = _PAYLOAD.fullmatch(payload)
-        landing = await self.site.doors.stamp(payload) if known else None
+        landing = await self.site.doors.halls.stamp(payload) if known else None
         if landing is None:
             response = self.site.page("stale.html", looker, words=STALE)
         else:

@@ -19,7 +19,9 @@ from starlette.responses import HTMLResponse, Response
 
 from domain import text
 from web import guard
-from web.doors import ChatMessage, Doors, Options, Persona, Visitor
+from web.doors import Doors, Options
+from web.doors.chat import ChatMessage, Visitor
+from web.doors.demo import Persona
 
 HERE = Path(__file__).parent
 INTERRUPTED = "Hệ thống tạm gián đoạn. Đề nghị ký danh sách giấy; cán bộ sẽ nhập sau."
@@ -67,7 +69,7 @@ class Site:
         return Looker(persona.token, f"/demo/{persona.key}", persona)
 
     async def visitor(self, looker: Looker) -> Visitor | None:
-        return await self.doors.visitor(looker.token) if looker.token else None
+        return await self.doors.chat.visitor(looker.token) if looker.token else None
 
     def render(self, template: str, **values: Any) -> str:
         return self.templates.get_template(template).render(values)

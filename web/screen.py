@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from domain import text
-from web.doors import Screen
+from web.doors.halls import Screen
 from web.pages import NOBODY, Site
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -69,7 +69,7 @@ class Screens:
         return Response(screen.qr_svg, media_type="image/svg+xml", headers=_NO_STORE)
 
     async def _screen(self, request: Request) -> Screen:
-        screen = await self.site.doors.screen(request.path_params["token"])
+        screen = await self.site.doors.halls.screen(request.path_params["token"])
         if screen is None:
             raise HTTPException(404)
         return screen

@@ -17,7 +17,7 @@ from storage import dialogues
 from storage.schema import accounts, attendance_log, consents, inbox, web_messages
 from tests.bot.hall import Hall, chat_of, update
 from tests.bot.inside import awake, scan, told
-from web.doors import Said
+from web.doors.chat import Said
 
 STRANGER = 55_555
 

@@ -27,7 +27,7 @@ from storage.schema import (
 )
 from storage.web_messages import WebMessage
 from tests.small_tree import enrol, plant
-from web.doors import Said
+from web.doors.chat import Said
 
 KEY = b"k" * 32
 MORNING = datetime(2017, 2, 6, 1, 0, tzinfo=UTC)

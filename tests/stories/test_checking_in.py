@@ -27,7 +27,7 @@ async def test_the_qr_opened_in_telegram_itself(town: Town, channel: str) -> Non
 async def test_one_scan_is_one_persons(town: Town, channel: str) -> None:
     """A landing page's ticket, sent on to a friend at home, is worth nothing."""
     town.at("07:20")
-    landing = await town.app.doors().stamp(town.hall.qr().rpartition("/")[2])
+    landing = await town.app.doors().halls.stamp(town.hall.qr().rpartition("/")[2])
     assert landing is not None
     minh, ba = await town.registered("minh", channel), await town.registered("ba", channel)
     await minh.opens(f"c-{landing.ticket}")

@@ -472,7 +472,7 @@ async def _messenger_knows(town: Town) -> None:
     payload = town.hall.qr().rpartition("/")[2]
     async with asyncio.timeout(20):
         while True:
-            landing = await town.app.doors().stamp(payload)
+            landing = await town.app.doors().halls.stamp(payload)
             if landing and landing.telegram_url:
                 return
             await asyncio.sleep(0.01)

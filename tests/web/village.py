@@ -12,19 +12,10 @@ from domain.messages import Address, Button, Malformed, Outbound, Unauthorized
 from storage import web_messages
 from storage.database import Database
 from storage.web_messages import WebMessage
-from web.doors import (
-    Demo,
-    Doors,
-    Figure,
-    Landing,
-    Link,
-    Persona,
-    Readiness,
-    Said,
-    Screen,
-    Stage,
-    Visitor,
-)
+from web.doors import Doors, Readiness
+from web.doors.chat import ChatDoors, Said, Visitor
+from web.doors.demo import DemoDoors, Figure, Link, Persona, Stage
+from web.doors.halls import HallDoors, Landing, Screen
 from web.screen import drawn
 
 SECRET = "s" * 32
@@ -65,22 +56,23 @@ class Village:
     def doors(self, *, has_demo: bool = False) -> Doors:
         return Doors(
             hook=self.hook,
-            visitor=self.visitor,
-            admit=self.admit,
-            say=self.say,
-            latest=self.latest,
-            since=self.since,
-            follow=self.follow,
-            stamp=self.stamp,
-            screen=self.screen,
+            chat=ChatDoors(
+                visitor=self.visitor,
+                admit=self.admit,
+                say=self.say,
+                latest=self.latest,
+                since=self.since,
+                follow=self.follow,
+            ),
+            halls=HallDoors(stamp=self.stamp, screen=self.screen),
             now=lambda: self.now,
             ready=self.ready,
             metrics=lambda: b"diemdanh_up 1\n",
             demo=self.demo() if has_demo else None,
         )
 
-    def demo(self) -> Demo:
-        return Demo(
+    def demo(self) -> DemoDoors:
+        return DemoDoors(
             personas=self.personas, persona=self.persona, stage=self.stage, screens=self.screens
         )
 

@@ -1,0 +1,46 @@
+"""What the pages of a hall call: where its code leads, and its projector."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landing:
+    """What a scanned hall code opens: the scan is stamped, the ticket waits for its account."""
+
+    venue: str
+    session: str
+    ticket: str  # what follows "c-"; of a ticket that is opened again: the same ticket
+    scanned_at: datetime
+    typed: str | None = None  # six digits, for a messenger that has no links
+    telegram_url: str | None = None
+    notice: str | None = None  # too early, closed: said above the key, which still works
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """What a hall's projector shows at this instant."""
+
+    venue: str
+    session: str
+    unit: str
+    at: datetime  # the server's clock
+    window: str  # changes whenever the QR does
+    qr_svg: bytes  # drawn once per venue and window
+    typed: str | None  # six digits; None where nothing is to be typed now
+    present: int
+    summoned: int
+    notice: str | None = None  # "Chưa đến giờ …", "Đã hết giờ …"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HallDoors:
+    """A hall's codes and its screen."""
+
+    # What a scanned payload (without "c-") opens; None: unknown or stale.
+    stamp: Callable[[str], Awaitable[Landing | None]]
+    # What a projector's token shows; None: nobody's.
+    screen: Callable[[str], Awaitable[Screen | None]]
