@@ -14,6 +14,7 @@ from bot import delivery, gauges, keys, metrics, pages, progress, stamps
 from bot.browsers import Browsers
 from bot.clock import Clock, calendar_of
 from bot.composing import Composer
+from bot.dashboard.doors import dashboard_doors
 from bot.delivery import Delivery
 from bot.logs import frames
 from bot.pace import Pace
@@ -292,6 +293,7 @@ class App:
                 follow=self.browsers.follow,
             ),
             halls=HallDoors(stamp=self._pages.landing, screen=self._pages.screen),
+            dashboard=dashboard_doors(self.house, self.now),
             now=self.now,
             ready=self.ready,
             metrics=metrics.exposition,

@@ -99,7 +99,7 @@ class Browsers:
     async def visitor(self, token: str) -> Visitor | None:
         """Whose browser this is."""
         async with self._database.read() as db:
-            chat_id = await people.chat_of_secret(db, code_hash(self._key, token))
+            chat_id = await people.chat_of_secret(db, code_hash(self._key, token), self._now())
             if chat_id is None:
                 return None
             [person] = await people.who(db, [Address("web", chat_id)], self._now())
@@ -116,7 +116,7 @@ class Browsers:
         """The account of a browser that speaks for the first time."""
         async with self._database.write() as tx:
             hashed = code_hash(self._key, token)
-            if await people.chat_of_secret(tx, hashed) is None:
+            if await people.chat_of_secret(tx, hashed, self._now()) is None:
                 await people.add_browser(tx, secrets.token_urlsafe(12), hashed, self._now())
         visitor = await self.visitor(token)
         if visitor is None:

@@ -309,6 +309,11 @@ def registration_code(key: bytes, member_id: int, serial: int) -> str:
     raise AssertionError("unreachable: one code in 12 is all letters")
 
 
+def recovery_code() -> str:
+    """A new code to be printed and kept in a drawer: 12 characters, 55 bits."""
+    return "".join(secrets.choice(REGISTRATION_ALPHABET) for _ in range(12))
+
+
 def registration_code_in(text: str) -> str | None:
     """ "k7p4 9qxm" -> "K7P49QXM"; None where it cannot be one."""
     code = bare(text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from domain.messages import Outbound
 from domain.rights import Right, Role, may
-from domain.sessions import Campaign, Venue
+from domain.sessions import Venue
 from domain.text import local
 from domain.totals import Node, Tally
 from handlers import scopes, texts, texts_nudges
@@ -31,7 +31,11 @@ async def begin(turn: Turn) -> list[Outbound]:
         own = [unit for path in paths if (unit := await units.get_by_path(db, path))]
     if not own:
         return [turn.reply(texts.NOT_YOURS)]
-    found = [(one, unit) for unit in own if (one := _timely(turn, campaigns, unit.path))]
+    found = [
+        (one, unit)
+        for unit in own
+        if (one := scopes.campaign_now(turn.schedule, campaigns, unit.path, turn.now))
+    ]
     if not found:
         return [turn.reply(texts.NO_CAMPAIGN)]
     if len(found) > 1:
@@ -45,20 +49,6 @@ def _paths(turn: Turn) -> list[str]:
     """Where the sender sees counts, coordinators' units before the own cell."""
     ranked = sorted(turn.grants, key=lambda grant: grant.role is not Role.COORDINATOR)
     return [grant.unit_path for grant in ranked if grant.unit_path is not None]
-
-
-def _timely(turn: Turn, campaigns: list[Campaign], path: str) -> Campaign | None:
-    """The campaign whose session matters now, among those that reach this unit."""
-    reaching = {
-        one.id: one
-        for one in campaigns
-        if path.startswith(one.unit_path) or one.unit_path.startswith(path)
-    }
-    sessions = [s for s in turn.schedule.sessions.values() if s.campaign.id in reaching]
-    session = scopes.most_timely(sessions, turn.now)
-    if session is not None:
-        return reaching[session.campaign.id]
-    return next(iter(reaching.values()), None)
 
 
 # --- rights ----------------------------------------------------------------------------------

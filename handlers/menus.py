@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from domain.rights import Grant, Role
-from handlers import texts, texts_broadcasts, texts_nudges
+from handlers import texts, texts_broadcasts, texts_dashboard, texts_nudges
 from handlers.texts import Text
 from handlers.texts_reminders import TIMETABLE
 from handlers.turn import Choice
@@ -18,6 +18,7 @@ TWINS = {
     "chibo": "cell",
     "dem": "count",
     "nhac": "remind",
+    "bang": "dashboard",
     "diemcau": "venue",
     "ngonngu": "language",
     "huy": "cancel",
@@ -36,13 +37,16 @@ def buttons(grants: Iterable[Grant]) -> list[list[Choice]]:
     if Role.COORDINATOR in roles:
         rows.append([Choice(texts.COUNTS, "dem"), Choice(TIMETABLE, "lich")])
     if roles & {Role.COORDINATOR, Role.SECRETARY}:
-        rows.append([Choice(texts_broadcasts.BROADCAST, "nhac")])
+        rows.append(
+            [Choice(texts_broadcasts.BROADCAST, "nhac"), Choice(texts_dashboard.DASHBOARD, "bang")]
+        )
     return [*rows, [Choice(texts.HELP, "trogiup")]]
 
 
 _COMMANDS_OF = {
     "dem": {Role.COORDINATOR, Role.SECRETARY},
     "nhac": {Role.COORDINATOR, Role.SECRETARY},
+    "bang": {Role.COORDINATOR, Role.SECRETARY},
     "diemcau": {Role.CLERK, Role.INSPECTOR},
     "lich": {Role.COORDINATOR},
     "tamngung": {Role.COORDINATOR},

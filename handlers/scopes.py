@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from domain.people import Cell, Member, superior
 from domain.rights import Right, Role, Scope
-from domain.sessions import Schedule, Session, Venue
+from domain.sessions import Campaign, Schedule, Session, Venue
 from handlers.turn import Turn
 from storage import attendance, claims, grants, people, reviews, units
 from storage.database import Db
@@ -99,6 +99,22 @@ def most_timely(sessions: Iterable[Session], now: datetime) -> Session | None:
         return 2, session.opens_at - now
 
     return min(sessions, key=rank, default=None)
+
+
+def campaign_now(
+    schedule: Schedule, campaigns: Iterable[Campaign], path: str, now: datetime
+) -> Campaign | None:
+    """The campaign whose session matters now, among those that reach this unit."""
+    reaching = {
+        one.id: one
+        for one in campaigns
+        if path.startswith(one.unit_path) or one.unit_path.startswith(path)
+    }
+    sessions = [one for one in schedule.sessions.values() if one.campaign.id in reaching]
+    session = most_timely(sessions, now)
+    if session is not None:
+        return reaching[session.campaign.id]
+    return next(iter(reaching.values()), None)
 
 
 # --- resolvers: what the argument names, or None ----------------------------------------------

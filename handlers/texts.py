@@ -754,6 +754,7 @@ COMMANDS = {
     "chibo": Text("chi bộ của tôi: ai đã có mặt, ai chưa ghi nhận"),
     "dem": Text("số liệu của đơn vị"),
     "nhac": Text("gửi thông báo, nhắc nhở đến nhiều đồng chí"),
+    "bang": Text("mở bảng điều hành trên máy tính hoặc điện thoại"),
     "diemcau": Text("điểm cầu tôi phụ trách"),
     "ngonngu": Text("chọn ngôn ngữ"),
     "huy": Text("dừng việc đang làm"),

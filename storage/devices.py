@@ -15,7 +15,9 @@ async def count(db: Db, member_id: int) -> int:
     """How many phones and browsers are a member's."""
     return (
         await db.scalar(
-            select(func.count()).select_from(accounts).where(accounts.c.member_id == member_id)
+            select(func.count())
+            .select_from(accounts)
+            .where(accounts.c.member_id == member_id, accounts.c.expires_at.is_(None))
         )
         or 0
     )

@@ -48,7 +48,8 @@ _ACCOUNT_COLUMNS = (
     accounts.c.language,
     accounts.c.records_consent,
     accounts.c.foreign_consent,
-    accounts.c.is_reachable,
+    # A dashboard's chat answers, and is never one where its owner is told something.
+    or_(accounts.c.is_reachable, accounts.c.expires_at.is_not(None)).label("is_reachable"),
     accounts.c.wrong_tries,
     accounts.c.wrong_since,
     accounts.c.locked_until,
@@ -134,7 +135,12 @@ async def who(db: Db, addresses: Sequence[Address], now: datetime) -> list[Perso
         )
         .select_from(accounts)
         .outerjoin(
-            memberships, and_(memberships.c.member_id == accounts.c.member_id, current(today))
+            memberships,
+            and_(
+                memberships.c.member_id == accounts.c.member_id,
+                current(today),
+                lasts(now),
+            ),
         )
         .outerjoin(members, members.c.id == memberships.c.member_id)
         .outerjoin(units, units.c.id == memberships.c.unit_id)
@@ -221,12 +227,17 @@ async def account(tx: Tx, person: Person, now: datetime) -> int:
     return new_id(result)
 
 
-async def chat_of_secret(db: Db, secret_hash: bytes) -> str | None:
+async def chat_of_secret(db: Db, secret_hash: bytes, now: datetime) -> str | None:
     """The chat of the browser that holds this secret."""
     found: str | None = await db.scalar(
-        select(accounts.c.chat_id).where(accounts.c.secret_hash == secret_hash)
+        select(accounts.c.chat_id).where(accounts.c.secret_hash == secret_hash, lasts(now))
     )
     return found
+
+
+def lasts(now: datetime) -> Any:
+    """The condition that an account is somebody's still: a dashboard's chat ends with it."""
+    return or_(accounts.c.expires_at.is_(None), accounts.c.expires_at > now)
 
 
 async def add_browser(tx: Tx, chat_id: str, secret_hash: bytes, now: datetime) -> None:

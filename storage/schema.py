@@ -135,6 +135,7 @@ accounts = Table(
     Column("secret_hash", LargeBinary, unique=True),  # of a browser's cookie
     Column("created_at", Instant, nullable=False),
     Column("linked_at", Instant),
+    Column("expires_at", Instant),  # of a signed-in dashboard's own chat: nobody's after that
     UniqueConstraint("channel", "chat_id"),
 )
 # A messenger account is a person's own; browsers may be several, so "web" is left out.
@@ -215,6 +216,29 @@ venue_links = Table(
     Column("token_hash", LargeBinary, nullable=False, unique=True),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Column("revoked_at", Instant),
+)
+
+# The dashboard is entered by a link that the bot sends, or by a printed code; each works once.
+sign_in_links = Table(
+    "sign_in_links",
+    metadata,
+    _key(),
+    _ref("member_id", "members", index=True),
+    Column("token_hash", LargeBinary, nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    _key(),
+    _ref("member_id", "members", index=True),
+    Column("code_hash", LargeBinary, nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
     Column("used_at", Instant),
     Column("revoked_at", Instant),
 )

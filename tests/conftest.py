@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,8 @@ from hypothesis import settings
 
 from storage import migrate
 from storage.database import Database
+from tests.stories import town as towns
+from tests.stories.town import Town
 
 # How long an example takes says how busy the machine is, not whether the code is right.
 settings.register_profile("diemdanh", deadline=None)
@@ -38,3 +40,20 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     opened = Database(database_url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="session")
+def settled(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The town's database before the first phone, made once: to be copied, never opened."""
+    path = tmp_path_factory.mktemp("town") / "town.db"
+    shutil.copy(empty_database, path)
+    asyncio.run(towns.settle(f"sqlite+aiosqlite:///{path}"))
+    return path
+
+
+@pytest.fixture
+async def town(settled: Path, tmp_path: Path) -> AsyncGenerator[Town, None]:
+    database = tmp_path / "town.db"
+    shutil.copy(settled, database)
+    async with towns.running(database, tmp_path) as town:
+        yield town

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web import health
 from web.chat import Chat
+from web.dashboard import pages as dashboard
 from web.demo import DemoPages
 from web.doors import Doors, Options
 from web.health import create_metrics_app
@@ -39,6 +40,7 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 _WORDS = {
+    401: "Phiên làm việc đã hết hoặc chưa mở. Đề nghị gõ /bang trong hội thoại để nhận đường dẫn.",
     403: "Yêu cầu không được chấp nhận. Đề nghị mở lại trang.",
     404: "Không tìm thấy trang này. Đề nghị kiểm tra lại đường dẫn.",
     413: "Nội dung quá dài. Đề nghị rút gọn.",
@@ -100,11 +102,12 @@ def _harden(message: Message, scope: Scope) -> None:
 
 
 def _pages(site: Site) -> Starlette:
-    shared = [*Chat(site).routes(), *Landings(site).routes()]
+    shared = [*Chat(site, site.looker).routes(), *Landings(site).routes()]
     routes: list[BaseRoute] = [
         *health.routes(site.doors),
         *shared,
         *Screens(site).routes(),
+        *dashboard.routes(site, site.doors.dashboard),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
     if site.doors.demo is None:
@@ -135,7 +138,8 @@ def _notice(
         return JSONResponse({"error": words}, status, headers=headers)
     fields = getattr(request.state, "fields", {}) if status >= 429 else {}
     values = {"words": words, "action": request.url.path, "fields": fields}
-    response = site.page("notice.html", NOBODY, status, **values)
+    template = "dashboard/way_in.html" if status == 401 else "notice.html"
+    response = site.page(template, NOBODY, status, **values)
     response.headers.update(headers or {})
     return response
 

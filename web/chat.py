@@ -7,19 +7,18 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from domain.messages import Button
 from web import guard
 from web.doors.chat import ChatMessage, Said, Visitor
-from web.pages import Looker, Site
+from web.pages import Looker, Site, form_fields
 
 SHOWN_AT_FIRST = 50  # messages
 MAX_TEXT = 4000  # characters
@@ -36,9 +35,10 @@ _NO_STORE = {"Cache-Control": "no-store"}
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """The pages of the chat."""
+    """The pages of the chat, for whoever `looker` says that looks."""
 
     site: Site
+    looker: Callable[[Request], Awaitable[Looker]]
 
     def routes(self) -> list[Route]:
         return [
@@ -50,7 +50,7 @@ class Chat:
 
     async def show(self, request: Request) -> Response:
         """The whole chat as it stands; works without any script."""
-        looker = await self.site.looker(request)
+        looker = await self.looker(request)
         visitor = await self.site.visitor(looker)
         messages: Sequence[ChatMessage] = ()
         if visitor:
@@ -67,11 +67,11 @@ class Chat:
 
     async def say(self, request: Request) -> Response:
         """Take what a page says. Answered when it is committed; the same id again is the same."""
-        looker = await self.site.looker(request)
+        looker = await self.looker(request)
         wants_json = "application/json" in request.headers.get("accept", "")
         if not looker.persona and not guard.is_from_own_page(request):
             raise HTTPException(403)
-        fields = await _fields(request)
+        fields = await form_fields(request)
         if looker.token is None:
             return self._without_cookie(request, looker, fields, wants_json)
         visitor = await self._admitted(request, looker, looker.token)
@@ -86,7 +86,7 @@ class Chat:
 
     async def news(self, request: Request) -> Response:
         """What is new since a revision, for pages that cannot follow."""
-        looker = await self.site.looker(request)
+        looker = await self.looker(request)
         visitor = await self.site.visitor(looker)
         if visitor is None:
             return JSONResponse({"revision": 0, "html": ""}, headers=_NO_STORE)
@@ -95,7 +95,7 @@ class Chat:
 
     async def events(self, request: Request) -> Response:
         """The same, live (server-sent events)."""
-        looker = await self.site.looker(request)
+        looker = await self.looker(request)
         visitor = await self.site.visitor(looker)
         if visitor is None:
             return Response(status_code=204)  # tells the browser not to ask again
@@ -119,7 +119,7 @@ class Chat:
         """A browser that kept no cookie gets one, and is asked to say it again."""
         if wants_json:
             response: Response = JSONResponse({"error": COOKIE_NEEDED}, 428)
-            guard.keep_token(response, guard.new_token(), self.site.is_secure)
+            guard.keep(response, guard.CHAT, guard.new_token(), self.site.is_secure)
             return response
         action = request.url.path
         return self.site.page(
@@ -160,17 +160,6 @@ class Chat:
             coming.cancel()
             await asyncio.gather(coming, return_exceptions=True)
             await following.aclose()
-
-
-async def _fields(request: Request) -> dict[str, str]:
-    """A form's fields; kept with the request, so that a notice can offer to send them again."""
-    try:
-        body = (await request.body()).decode()
-        fields = dict(parse_qsl(body, keep_blank_values=True, max_num_fields=20))
-    except (ValueError, ClientDisconnect) as error:
-        raise HTTPException(400) from error
-    request.state.fields = fields
-    return fields
 
 
 def _said(visitor: Visitor, fields: dict[str, str]) -> Said:

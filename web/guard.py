@@ -7,14 +7,29 @@ import re
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-_COOKIE_LIFE = 400 * 86_400  # seconds; browsers allow no more
 _MAX_ADDRESSES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """What a browser keeps for us."""
+
+    name: str
+    life: int  # seconds
+
+
+# Given on a first look, and means nothing until a first message: a message whose answer was lost
+# can then be sent again by the same somebody. Browsers keep nothing longer.
+CHAT = Cookie("diemdanh", 400 * 86_400)
+# The server ends the session by itself at the same time.
+DASHBOARD = Cookie("bang", 12 * 3600)
 
 
 def new_token() -> str:
@@ -22,19 +37,18 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def cookie_token(request: Request, is_secure: bool) -> str | None:
+def kept(request: Request, cookie: Cookie, is_secure: bool) -> str | None:
     """The token that this browser keeps; None where it keeps none of ours."""
-    token = request.cookies.get(_cookie_name(is_secure), "")
+    token = request.cookies.get(_name(cookie, is_secure), "")
     return token if _TOKEN.fullmatch(token) else None
 
 
-def keep_token(response: Response, token: str, is_secure: bool) -> None:
-    """Let the browser keep the token. It is given on a first look and means nothing until a first
-    message: a message whose answer was lost can then be sent again by the same somebody."""
+def keep(response: Response, cookie: Cookie, token: str, is_secure: bool) -> None:
+    """Let the browser keep the token."""
     response.set_cookie(
-        _cookie_name(is_secure),
+        _name(cookie, is_secure),
         token,
-        max_age=_COOKIE_LIFE,
+        max_age=cookie.life,
         path="/",
         secure=is_secure,
         httponly=True,
@@ -42,9 +56,15 @@ def keep_token(response: Response, token: str, is_secure: bool) -> None:
     )
 
 
-def _cookie_name(is_secure: bool) -> str:
+def drop(response: Response, cookie: Cookie, is_secure: bool) -> None:
+    response.delete_cookie(
+        _name(cookie, is_secure), path="/", secure=is_secure, httponly=True, samesite="lax"
+    )
+
+
+def _name(cookie: Cookie, is_secure: bool) -> str:
     # With this prefix no neighbouring host can plant a cookie of its own choosing.
-    return "__Host-diemdanh" if is_secure else "diemdanh"
+    return f"__Host-{cookie.name}" if is_secure else cookie.name
 
 
 def is_from_own_page(request: Request) -> bool:

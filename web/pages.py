@@ -11,10 +11,11 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 
 from domain import text
@@ -62,7 +63,7 @@ class Site:
         """Who is looking. A path below a persona's is that persona's, whatever the cookie."""
         key = request.path_params.get("persona")
         if key is None:
-            return Looker(guard.cookie_token(request, self.is_secure))
+            return Looker(guard.kept(request, guard.CHAT, self.is_secure))
         persona = await self.doors.demo.persona(key) if self.doors.demo else None
         if persona is None:
             raise HTTPException(404)
@@ -79,7 +80,7 @@ class Site:
         values = {"base": looker.base, "persona": looker.persona, **values}
         response = HTMLResponse(self.render(template, **values), status)
         if looker.token is None:
-            guard.keep_token(response, guard.new_token(), self.is_secure)
+            guard.keep(response, guard.CHAT, guard.new_token(), self.is_secure)
         return response
 
     def bubbles(self, messages: Iterable[ChatMessage], base: str) -> str:
@@ -116,3 +117,14 @@ def _static(name: str) -> str:
     """The address of a file of ours; it changes with the file, so browsers may keep it for ever."""
     digest = hashlib.sha256((HERE / "static" / name).read_bytes()).hexdigest()
     return f"/static/{name}?v={digest[:12]}"
+
+
+async def form_fields(request: Request) -> dict[str, str]:
+    """A form's fields; kept with the request, so that a notice can offer to send them again."""
+    try:
+        body = (await request.body()).decode()
+        fields = dict(parse_qsl(body, keep_blank_values=True, max_num_fields=20))
+    except (ValueError, ClientDisconnect) as error:
+        raise HTTPException(400) from error
+    request.state.fields = fields
+    return fields

@@ -17,11 +17,11 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.refusal import Refused
-from domain.codes import code_hash
+from domain.codes import code_hash, recovery_code
 from domain.rights import VENUE_GRACE, Role
 from domain.text import day, fold, local, number
-from storage import audit, devices, grants, invitations, people, units
-from storage.database import Database, Db
+from storage import audit, devices, grants, invitations, people, sign_in, units
+from storage.database import Database, Db, Tx
 from storage.invitations import Invited
 
 LINK_LIFE = timedelta(days=60)
@@ -176,13 +176,28 @@ async def grant(
         )
         await audit.note(tx, None, "grant", f"member {found.id}", now, {"role": role})
         in_use = await devices.count(tx, found.id)
+        code = (
+            await _first_recovery_code(tx, key, found.id, now) if role is Role.COORDINATOR else None
+        )
     done = "Đã giao" if is_new else "Đã có sẵn"
     sys.stderr.write(f"{done} vai trò {role} cho {found.name} ({found.cell.name}).\n")
+    if code is not None:
+        sys.stderr.write("Mã mở bảng điều hành khi không dùng được hội thoại, dùng một lần:\n")
+        sys.stdout.write(f"{code}\n")
     if in_use:  # whoever else holds one of them holds the role, too
         sys.stderr.write(
             f"Đồng chí ấy đang dùng {in_use} thiết bị. Nếu có thiết bị không phải của đồng chí ấy: "
             f"diemdanh revoke --member {found.code} --devices\n"
         )
+
+
+async def _first_recovery_code(tx: Tx, key: bytes, member_id: int, now: datetime) -> str | None:
+    """A code that opens the dashboard; None where the member has some already."""
+    if await sign_in.has_recovery(tx, member_id):
+        return None
+    code = recovery_code()
+    await sign_in.renew_recovery(tx, member_id, [code_hash(key, code)], now)
+    return "-".join(code[at : at + 4] for at in range(0, 12, 4))
 
 
 async def _place(

@@ -83,7 +83,7 @@ TABLE: list[Row] = [
     *anybody("start", "start c-x", "start r-x", "diemdanh", "diemdanh 123456", "at x", "trogiup"),
     *anybody("ngonngu", "huy", "consent details", "foreign web", "isme yes", "register BBBB2222"),
     *anybody("nocode", "unit {cell}", "birthyear", "contact"),
-    *members("toi", "review 1", "mute 1", "onpaper 1", "absent", "notyet", "start v-x"),
+    *members("toi", "bang", "review 1", "mute 1", "onpaper 1", "absent", "notyet", "start v-x"),
     # a cell's people
     Row("chibo", OFFICERS | OWN_BELOW, OFFICERS | OWN_BELOW),  # names no place: one's own cell
     Row("chibo c{cell}", OFFICERS | NEAR, NAMED),

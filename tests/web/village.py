@@ -14,6 +14,7 @@ from storage.database import Database
 from storage.web_messages import WebMessage
 from web.doors import Doors, Readiness
 from web.doors.chat import ChatDoors, Said, Visitor
+from web.doors.dashboard import DashboardDoors
 from web.doors.demo import DemoDoors, Figure, Link, Persona, Stage
 from web.doors.halls import HallDoors, Landing, Screen
 from web.screen import drawn
@@ -41,6 +42,25 @@ CHOICES = (
 ASK_CODE = "Đề nghị đồng chí nhập mã đăng ký do chi bộ cấp."
 
 
+async def _nobody(*_: object) -> None:
+    return None
+
+
+async def _not_good(token: str) -> bool:
+    return False
+
+
+# The village has no offices; the dashboard is tried on a real bot.
+NO_DASHBOARD = DashboardDoors(
+    is_good_link=_not_good,
+    enter_by_link=_nobody,
+    enter_by_code=_nobody,
+    officer=_nobody,
+    leave=_nobody,
+    tree=_nobody,
+)
+
+
 @dataclass
 class Village:
     """Answers like the bot: a start asks for consent, agreeing edits that, text is repeated."""
@@ -65,6 +85,7 @@ class Village:
                 follow=self.follow,
             ),
             halls=HallDoors(stamp=self.stamp, screen=self.screen),
+            dashboard=NO_DASHBOARD,
             now=lambda: self.now,
             ready=self.ready,
             metrics=lambda: b"diemdanh_up 1\n",

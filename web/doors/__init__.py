@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from web.doors.chat import ChatDoors
+from web.doors.dashboard import DashboardDoors
 from web.doors.demo import DemoDoors
 from web.doors.halls import HallDoors
 
@@ -39,6 +40,7 @@ class Doors:
 
     chat: ChatDoors
     halls: HallDoors
+    dashboard: DashboardDoors
     now: Callable[[], datetime]
     ready: Callable[[], Awaitable[Readiness]]
     metrics: Callable[[], bytes]  # in Prometheus's text form

@@ -1,0 +1,1 @@
+"""What stands behind the dashboard's doors: one module per subject."""

@@ -1,0 +1,1 @@
+"""The dashboard: pages for whoever answers for a unit."""

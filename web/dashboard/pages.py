@@ -1,0 +1,29 @@
+"""The contents page of the dashboard."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute, Mount, Route
+
+from web.chat import Chat
+from web.dashboard.entrance import Entrance
+from web.dashboard.frame import BASE, Frame
+from web.dashboard.tree import TreePages
+from web.doors.dashboard import DashboardDoors
+from web.pages import Site
+
+
+def routes(site: Site, doors: DashboardDoors) -> list[BaseRoute]:
+    """Every page of the dashboard, below /bang."""
+    frame = Frame(site, doors)
+    tree = TreePages(frame)
+    return [
+        Route(BASE, tree.show),
+        Mount(
+            BASE,
+            routes=[
+                *Entrance(frame).routes(),
+                *Chat(site, frame.looker).routes(),
+                *tree.routes(),
+            ],
+        ),
+    ]

@@ -1,0 +1,58 @@
+"""The table of units, live, from the officer's own down to the cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from web.dashboard.frame import Frame
+from web.doors.dashboard import Asked
+
+SORTS = {
+    "unit": "Theo thứ tự đơn vị",
+    "rate": "Tỷ lệ thấp trước",
+    "missing": "Chưa ghi nhận nhiều trước",
+    "name": "Theo tên",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TreePages:
+    """A page, and the part of it that a page which stays open asks for again."""
+
+    frame: Frame
+
+    def routes(self) -> list[Route]:
+        return [Route("/don-vi/{unit:int}", self.show)]
+
+    async def show(self, request: Request) -> Response:
+        seen = await self.frame.seen(request)
+        asked = _asked(request)
+        view = await self.frame.doors.tree(seen.officer, asked)
+        if view is None and (asked.unit_id or asked.campaign_id):
+            raise HTTPException(404)
+        if view is None:
+            return self.frame.page("empty.html", seen, place="")
+        is_part = request.headers.get("hx-request") == "true"
+        template = "tree_table.html" if is_part else "tree.html"
+        return self.frame.page(template, seen, view=view, sorts=SORTS, place="")
+
+
+def _asked(request: Request) -> Asked:
+    query = request.query_params
+    sort = query.get("sap-xep", "unit")
+    return Asked(
+        campaign_id=_number(query.get("dot")),
+        unit_id=request.path_params.get("unit"),
+        sort=sort if sort in SORTS else "unit",
+        query=query.get("tim", "")[:100],
+        page=_number(query.get("trang")) or 0,
+    )
+
+
+def _number(value: str | None) -> int | None:
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 16 else None
