@@ -31,7 +31,9 @@ from domain.messages import (
     Throttled,
     Unauthorized,
 )
-from handlers import menus, texts, texts_broadcasts
+from handlers import menus
+from handlers.texts import common
+from handlers.texts import stamps as stamps_texts
 from handlers.turn import House
 from storage import channel_state, inbox, migrate, units
 from storage.database import Database
@@ -259,7 +261,7 @@ class App:
         shown, known_as = said.shown, said.external_id
         if stamps.is_stamped(inbound.text, inbound.argument):
             # Not even the digest of the words that the id ends with is kept.
-            shown, known_as = str(texts_broadcasts.WITHHELD), known_as.rpartition(":")[0]
+            shown, known_as = str(stamps_texts.WITHHELD), known_as.rpartition(":")[0]
         await self.browsers.exchange(said.chat_id, known_as, shown, messages)
 
     # --- the web's doors -------------------------------------------------------------------
@@ -307,7 +309,7 @@ def _in_response(telegram: Telegram, message: Outbound) -> bytes:
         return telegram.in_response(message)
     except ValueError as error:
         log.error("answer_unfit", channel=telegram.name, chat=message.to.chat_id, at=frames(error))
-        return telegram.in_response(Outbound(to=message.to, text=texts.INTERRUPTED.into("vi")))
+        return telegram.in_response(Outbound(to=message.to, text=common.INTERRUPTED.into("vi")))
 
 
 def _report(task: asyncio.Task[None]) -> None:

@@ -29,7 +29,7 @@ from domain.roster.diff import diff
 from domain.roster.reading import read_roster
 from domain.roster.rows import Placement, Sheet
 from domain.text import VIETNAM
-from handlers import texts
+from handlers.texts import consent as consent_texts
 from rehearsal import crowd, paper, story
 from rehearsal.morning import CAMPAIGN, SESSION, How, Morning
 from rehearsal.paper import Row
@@ -42,7 +42,7 @@ EVE = datetime(2016, 11, 21, 8, 0, tzinfo=VIETNAM)  # when roster and plan came,
 DATABASE = "diemdanh.db"
 # Everybody in the demo is made up, and it answers this machine only: there is nothing to guard.
 KEY = hashlib.sha256(b"the demo has no secrets").digest()
-AGREED = {"records": texts.RECORDS_VERSION}
+AGREED = {"records": consent_texts.RECORDS_VERSION}
 
 _LINKED_AT_ONCE = 7000
 _ABANDONED_AFTER = 3600.0  # seconds

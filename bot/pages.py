@@ -8,7 +8,7 @@ from datetime import datetime
 from domain import codes
 from domain.codes import CodeKind, Scan
 from domain.sessions import Session, Venue
-from handlers import texts
+from handlers.texts import check_in as check_in_texts
 from storage import rolls, units
 from storage.database import Database
 from storage.rolls import AtVenue
@@ -106,7 +106,7 @@ def screen_path(venue: Venue) -> str:
 
 def _notice(session: Session, now: datetime) -> str | None:
     if now < session.opens_at:
-        return str(texts.too_early(session.opens_at))
+        return str(check_in_texts.too_early(session.opens_at))
     if now >= session.closes_at:
-        return str(texts.CLOSED)
+        return str(check_in_texts.CLOSED)
     return None

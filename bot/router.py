@@ -13,9 +13,10 @@ from bot.logs import frames
 from domain.messages import Inbound, Outbound
 from domain.people import Person
 from domain.rights import may
-from handlers import registration, texts
+from handlers import registration
 from handlers.routes import DIALOGUES, NO_FILES, NOT_UNDERSTOOD, ROUTES, Route, command_of
 from handlers.scopes import Need
+from handlers.texts import common
 from handlers.turn import AnsweredBefore, House, Outdated, Turn
 from storage import grants, people
 from storage.database import Conflict, is_away
@@ -58,7 +59,7 @@ class Router:
                 error=type(error).__name__,  # its words may be the member's
                 at=frames(error),
             )
-            return (Outbound(to=inbound.sender, text=str(texts.INTERRUPTED)),)
+            return (Outbound(to=inbound.sender, text=str(common.INTERRUPTED)),)
 
     async def _answer(self, inbound: Inbound, *, in_response: bool) -> tuple[Outbound, ...]:
         conflicts = 0
@@ -116,7 +117,7 @@ class Router:
         if dialogue.need is not None:
             await self._look_up_grants(turn)
             if not _allowed(turn, await dialogue.need(turn)):
-                return [turn.reply(texts.NOT_YOURS)]
+                return [turn.reply(common.NOT_YOURS)]
         return await dialogue.heard(turn)
 
     async def _run(self, turn: Turn, route: Route) -> list[Outbound]:
@@ -126,7 +127,7 @@ class Router:
         if not route.is_hot:
             await self._look_up_grants(turn)
         if route.need is not None and not _allowed(turn, await route.need(turn)):
-            return [turn.reply(texts.NOT_YOURS)]
+            return [turn.reply(common.NOT_YOURS)]
         return await route.handler(turn)
 
     async def _look_up_grants(self, turn: Turn) -> None:

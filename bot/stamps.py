@@ -10,7 +10,7 @@ import structlog
 from bot import metrics
 from domain.messages import Inbound, Outbound
 from domain.secrets_stamp import has_secret_stamp
-from handlers import texts_broadcasts
+from handlers.texts import stamps as texts
 from storage import audit
 from storage.database import Database, is_away
 
@@ -39,4 +39,4 @@ async def refuse(
             raise
         # Brought again, it would come in a second time: the counter has it.
         log.warning("secret_not_noted", channel=channel, error=type(error).__name__)
-    return (Outbound(to=inbound.sender, text=str(texts_broadcasts.SECRET)),)
+    return (Outbound(to=inbound.sender, text=str(texts.SECRET)),)

@@ -21,7 +21,7 @@ from locales import AVAILABLE
 
 HOUSE = Path(__file__).parent.parent
 SOURCES = ("handlers", "bot")
-TEXTS = "handlers.texts"  # the module that defines Text
+TEXTS = "handlers.texts.sentence"  # the module that defines Text
 HEADER = """# English sentences of Điểm danh. `python -m bot.translations update` adds what is new;
 # the key is the Vietnamese sentence, its {names} stay as they are."""
 
@@ -31,7 +31,7 @@ class Sentence:
     """A sentence in the code, or None where `Text` was given something that cannot be looked up."""
 
     source: str | None
-    place: str  # "handlers/texts.py:12"
+    place: str  # "handlers/texts/common.py:12"
 
 
 def main(arguments: list[str]) -> int:

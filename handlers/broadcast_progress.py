@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from domain.broadcasts import Progress, State, fill
 from domain.messages import Outbound
 from domain.people import Member
-from handlers import texts, texts_broadcasts
 from handlers.recipes import Writing
-from handlers.texts import Text
+from handlers.texts import broadcasting as texts
+from handlers.texts import common
+from handlers.texts.sentence import Text
 from handlers.turn import Choice, House
 from storage import audiences, broadcasts, holds, outbox
 from storage.broadcasts import Broadcast
@@ -26,7 +27,7 @@ STALE = timedelta(seconds=30)  # an edit that could not be made by then would go
 
 def wording(speaker: str, text: str, name: str, cell: str) -> Text:
     """The text as one person gets it, with who it is from."""
-    return texts_broadcasts.message_from(speaker, fill(text, {"tên": name, "chi_bộ": cell}))
+    return texts.message_from(speaker, fill(text, {"tên": name, "chi_bộ": cell}))
 
 
 def wording_for(one: Broadcast, member: Member) -> Text:
@@ -59,24 +60,24 @@ async def view(db: Db, one: Broadcast, figures: Progress) -> View:
     if one.state is State.SENDING and figures.waiting:
         hold = await holds.above(db, one.target.unit_path)
         if hold is not None:
-            return View(texts_broadcasts.held_progress(figures, hold.at), _keys(one))
-    return View(texts_broadcasts.progress(one.state, figures), _keys(one))
+            return View(texts.held_progress(figures, hold.at), _keys(one))
+    return View(texts.progress(one.state, figures), _keys(one))
 
 
 def _keys(one: Broadcast) -> list[list[Choice]]:
-    cancel = Choice(texts.CANCEL, f"sending cancel {one.id}")
+    cancel = Choice(common.CANCEL, f"sending cancel {one.id}")
     match one.state:
         case State.SENDING:
-            return [[Choice(texts_broadcasts.PAUSE, f"sending pause {one.id}"), cancel]]
+            return [[Choice(texts.PAUSE, f"sending pause {one.id}"), cancel]]
         case State.PAUSED:
-            return [[Choice(texts_broadcasts.RESUME, f"sending resume {one.id}"), cancel]]
+            return [[Choice(texts.RESUME, f"sending resume {one.id}"), cancel]]
         case _:
             return []
 
 
 def report(one: Broadcast, figures: Progress) -> View:
-    keys = [[Choice(texts_broadcasts.LIST, f"sending list {one.id}")]]
-    return View(texts_broadcasts.report(figures), keys if figures.to_be_called else [])
+    keys = [[Choice(texts.LIST, f"sending list {one.id}")]]
+    return View(texts.report(figures), keys if figures.to_be_called else [])
 
 
 def _written(seen: View, one: Broadcast, replaces: str | None) -> list[Outbound]:

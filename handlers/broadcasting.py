@@ -12,10 +12,12 @@ from domain.messages import Outbound
 from domain.plan import ObligationKind
 from domain.rights import Right, Role, may
 from domain.sessions import Campaign
-from handlers import scopes, texts, texts_broadcasts
+from handlers import scopes
 from handlers.broadcast_progress import wording
 from handlers.scopes import Need
-from handlers.texts import Lines
+from handlers.texts import broadcasting as texts
+from handlers.texts import common
+from handlers.texts.sentence import Lines
 from handlers.turn import Choice, Turn
 from storage import audiences, broadcasts, counts, dialogues, holds, obligations, people, units
 from storage.audiences import Size
@@ -66,11 +68,11 @@ async def begin(turn: Turn) -> list[Outbound]:
         found = [await units.get_by_path(db, grant.unit_path or "") for grant in ranked]
     own = list(dict.fromkeys(unit for unit in found if unit))
     if not own:
-        return [turn.reply(texts.NOT_YOURS)]
+        return [turn.reply(common.NOT_YOURS)]
     if len(own) == 1:
         return await _choose(turn, own[0], None)
     rows = [[Choice(unit.name, f"sendfrom {unit.id} 0")] for unit in own[:PAGE]]
-    return [turn.reply(texts_broadcasts.CHOOSE_WHERE, *rows)]
+    return [turn.reply(texts.CHOOSE_WHERE, *rows)]
 
 
 async def choose(turn: Turn) -> list[Outbound]:
@@ -78,7 +80,7 @@ async def choose(turn: Turn) -> list[Outbound]:
     unit_id, campaign_id, *_ = [*_numbers(turn), 0]
     async with turn.read() as db:
         unit = await units.get(db, unit_id)
-    return await _choose(turn, unit, campaign_id) if unit else [turn.reply(texts.NOT_YOURS)]
+    return await _choose(turn, unit, campaign_id) if unit else [turn.reply(common.NOT_YOURS)]
 
 
 async def _choose(turn: Turn, unit: Unit, campaign_id: int | None) -> list[Outbound]:
@@ -94,11 +96,11 @@ async def _choose(turn: Turn, unit: Unit, campaign_id: int | None) -> list[Outbo
     last = []
     where = f"{unit.id} {campaign.id if campaign else 0}"
     if below:
-        last.append(Choice(texts.CHOOSE_UNIT, f"sendbelow {where}"))
+        last.append(Choice(common.CHOOSE_UNIT, f"sendbelow {where}"))
     if campaign and len(reaching) > 1:
         after = reaching[(reaching.index(campaign) + 1) % len(reaching)]
         last.append(Choice(texts.OTHER_CAMPAIGN, f"sendfrom {unit.id} {after.id}"))
-    text = texts_broadcasts.send_to(unit.name, campaign.title if campaign else None)
+    text = texts.send_to(unit.name, campaign.title if campaign else None)
     return [turn.reply(text, *rows, last)]
 
 
@@ -123,7 +125,7 @@ async def _audience_rows(
         count = (await audiences.size(db, target, turn.now)).chosen
         if count or audience is Audience.ALL:
             command = f"sendto {unit.id} {campaign_id} {audience} {obligation or 0}"
-            rows.append([Choice(texts_broadcasts.audience_button(audience, count, title), command)])
+            rows.append([Choice(texts.audience_button(audience, count, title), command)])
     return rows
 
 
@@ -165,11 +167,13 @@ async def choose_below(turn: Turn) -> list[Outbound]:
     rows = [[Choice(unit.name, f"sendfrom {unit.id} {campaign_id}")] for unit in shown]
     turning = []
     if page > 0:
-        turning.append(Choice(texts.PREVIOUS_PAGE, f"sendbelow {unit_id} {campaign_id} {page - 1}"))
+        turning.append(
+            Choice(common.PREVIOUS_PAGE, f"sendbelow {unit_id} {campaign_id} {page - 1}")
+        )
     if page < pages - 1:
-        turning.append(Choice(texts.NEXT_PAGE, f"sendbelow {unit_id} {campaign_id} {page + 1}"))
-    up = [Choice(texts.BACK, f"sendfrom {unit_id} {campaign_id}")]
-    text = Lines(texts_broadcasts.CHOOSE_WHERE, texts.paging(page, pages))
+        turning.append(Choice(common.NEXT_PAGE, f"sendbelow {unit_id} {campaign_id} {page + 1}"))
+    up = [Choice(common.BACK, f"sendfrom {unit_id} {campaign_id}")]
+    text = Lines(texts.CHOOSE_WHERE, common.paging(page, pages))
     return [turn.reply(text, *rows, turning, up)]
 
 
@@ -192,20 +196,20 @@ async def compose(turn: Turn) -> list[Outbound]:
     async with turn.read() as db:
         unit = await units.get(db, unit_id)
         if unit is None or word is None:
-            return [turn.reply(texts.NOT_YOURS)]
+            return [turn.reply(common.NOT_YOURS)]
         target = _target(unit, campaign_id, Audience(word), obligation)
         size = await audiences.size(db, target, turn.now)
     if not size.reachable:
         return [_only_to_call(turn, unit, size)]
     await _ask(turn, unit, target)
-    return [turn.reply(texts_broadcasts.ASK_TEXT, [Choice(texts.CANCEL, "huy")])]
+    return [turn.reply(texts.ASK_TEXT, [Choice(common.CANCEL, "huy")])]
 
 
 def _only_to_call(turn: Turn, unit: Unit, size: Size) -> Outbound:
     if not size.chosen:
-        return turn.reply(texts_broadcasts.NOBODY_MEANT)
-    text = texts_broadcasts.nobody_reachable(size.chosen, unit.name)
-    return turn.reply(text, [Choice(texts_broadcasts.LIST, f"tocall {unit.id}")])
+        return turn.reply(texts.NOBODY_MEANT)
+    text = texts.nobody_reachable(size.chosen, unit.name)
+    return turn.reply(text, [Choice(texts.LIST, f"tocall {unit.id}")])
 
 
 async def _ask(turn: Turn, unit: Unit, target: Target) -> None:
@@ -225,9 +229,9 @@ async def ask_again(turn: Turn, unit_id: int, target: Target) -> list[Outbound]:
     async with turn.read() as db:
         unit = await units.get(db, unit_id)
     if unit is None:
-        return [turn.reply(texts.NOT_YOURS)]
+        return [turn.reply(common.NOT_YOURS)]
     await _ask(turn, unit, target)
-    return [turn.reply(texts_broadcasts.ASK_TEXT, [Choice(texts.CANCEL, "huy")])]
+    return [turn.reply(texts.ASK_TEXT, [Choice(common.CANCEL, "huy")])]
 
 
 async def heard(turn: Turn) -> list[Outbound] | None:
@@ -235,14 +239,14 @@ async def heard(turn: Turn) -> list[Outbound] | None:
     if turn.person.dialogue is None:
         return None
     if turn.inbound.attachments:
-        return [turn.reply(texts_broadcasts.TEXT_ONLY)]
+        return [turn.reply(texts.TEXT_ONLY)]
     plan = await _plan(turn, turn.person.dialogue.state)
     if plan is None:
-        return [turn.reply(texts.NOT_YOURS)]
+        return [turn.reply(common.NOT_YOURS)]
     text = tidy(turn.inbound.text)
     why = await _unfit(turn, plan, text)
     if why is not None:
-        return [turn.reply(texts_broadcasts.unfit(why))]
+        return [turn.reply(texts.unfit(why))]
     return await _preview(turn, plan, text)
 
 
@@ -287,7 +291,7 @@ async def _preview(turn: Turn, plan: Plan, text: str) -> list[Outbound]:
         hold = await holds.above(db, plan.target.unit_path)
     if not size.reachable:
         return [_only_to_call(turn, plan.unit, size)]
-    name, cell = texts_broadcasts.SAMPLE_NAME, texts_broadcasts.SAMPLE_CELL
+    name, cell = texts.SAMPLE_NAME, texts.SAMPLE_CELL
     if member and may(Right.SEE_NAMES, turn.grants, scopes.of_cell(member.cell.path), turn.now):
         name, cell = member.name, member.cell.name
     async with turn.write() as tx:
@@ -301,7 +305,7 @@ async def _preview(turn: Turn, plan: Plan, text: str) -> list[Outbound]:
             unit_id=plan.unit.id,
             from_unit_id=plan.speaker.id,
         )
-    shown = texts_broadcasts.preview(
+    shown = texts.preview(
         name,
         wording(plan.speaker.name, text, name, cell),
         size.reachable,
@@ -309,9 +313,9 @@ async def _preview(turn: Turn, plan: Plan, text: str) -> list[Outbound]:
         size.unreached,
     )
     keys = [
-        Choice(texts_broadcasts.SEND, f"sending go {broadcast_id}"),
-        Choice(texts.CHANGE, f"sending edit {broadcast_id}"),
-        Choice(texts.CANCEL, f"sending cancel {broadcast_id}"),
+        Choice(texts.SEND, f"sending go {broadcast_id}"),
+        Choice(common.CHANGE, f"sending edit {broadcast_id}"),
+        Choice(common.CANCEL, f"sending cancel {broadcast_id}"),
     ]
-    waits = texts_broadcasts.waits_for_release(hold.at) if hold else None
+    waits = texts.waits_for_release(hold.at) if hold else None
     return [turn.reply(Lines(shown, waits), keys)]

@@ -8,9 +8,14 @@ from domain.nudging import Kind, Topic
 from domain.rights import Right, Role, may
 from domain.sessions import Venue
 from domain.text import fold, local
-from handlers import papers, scopes, texts, texts_nudges
+from handlers import papers, scopes
 from handlers.scopes import Place
-from handlers.texts import Lines
+from handlers.texts import cell as texts
+from handlers.texts import claims as claims_texts
+from handlers.texts import common
+from handlers.texts import digests as digests_texts
+from handlers.texts import nudging as nudging_texts
+from handlers.texts.sentence import Lines, Text
 from handlers.turn import Choice, Turn
 from storage import claims, nudges, rolls
 from storage.rolls import AtVenue, Roll
@@ -21,7 +26,7 @@ async def show(turn: Turn) -> list[Outbound]:
     code = scopes.first_word(turn.argument) or f"c{turn.member.cell.id}"
     place = await scopes.place(turn, code)
     if place is None or place.cell is None:
-        return [turn.reply(texts.NO_SESSION_NOW)]
+        return [turn.reply(common.NO_SESSION_NOW)]
     async with turn.read() as db:
         roll = await rolls.of_cell(db, place.session.id, place.cell.id, turn.now)
         waiting = await claims.open_of_cell(db, place.cell.id, turn.now)
@@ -34,7 +39,8 @@ async def show(turn: Turn) -> list[Outbound]:
         _names(roll),
     )
     asked = [
-        [Choice(texts.claim_button(one.typed_name), f"claimed {one.id}")] for one in waiting[:3]
+        [Choice(claims_texts.claim_button(one.typed_name), f"claimed {one.id}")]
+        for one in waiting[:3]
     ]
     return [turn.reply(text, *await _ways(turn, place, roll), *asked)]
 
@@ -55,10 +61,10 @@ async def _why(turn: Turn, place: Place) -> list[list[Choice]]:
     since = local(turn.now - nudges.REMEMBERED).date()
     async with turn.read() as db:
         is_any = await nudges.of_cell(db, place.cell.id, since=since)
-    return [[Choice(texts_nudges.WHY, f"why {place.cell.id}")]] if is_any else []
+    return [[Choice(digests_texts.WHY, f"why {place.cell.id}")]] if is_any else []
 
 
-def _names(roll: Roll) -> texts.Text | None:
+def _names(roll: Roll) -> Text | None:
     if not roll.missing:
         return None
     return texts.not_recorded_names([one.member.name for one in roll.missing])
@@ -83,7 +89,7 @@ def _actions(turn: Turn, place: Place, roll: Roll) -> list[list[Choice]]:
     if allowed(Right.REVIEW) and any(one.record for one in roll.people):
         rows.append([Choice(texts.CORRECT, f"list correct {where}")])
     command = f"chibo {place.code}" if place.cell else f"hall {place.code}"
-    return [*rows, [Choice(texts.REFRESH, command)]]
+    return [*rows, [Choice(common.REFRESH, command)]]
 
 
 def _remind(turn: Turn, place: Place, missing: int) -> Choice:
@@ -92,14 +98,14 @@ def _remind(turn: Turn, place: Place, missing: int) -> Choice:
     topic = Topic(Kind.SESSION, session.id)
     if session.closes_at <= turn.now:
         topic = Topic(Kind.ATTENDANCE, session.campaign.id)
-    return Choice(texts_nudges.remind(missing), f"remindall {place.code} {topic}")
+    return Choice(nudging_texts.remind(missing), f"remindall {place.code} {topic}")
 
 
 async def hall(turn: Turn) -> list[Outbound]:
     """The hall's numbers, for its clerk and inspector."""
     place = await scopes.place(turn, scopes.first_word(turn.argument))
     if place is None or place.venue is None:
-        return [turn.reply(texts.NO_SESSION_NOW)]
+        return [turn.reply(common.NO_SESSION_NOW)]
     return await _hall(turn, place, place.venue)
 
 
@@ -124,7 +130,7 @@ async def _hall(turn: Turn, place: Place, venue: Venue) -> list[Outbound]:
     return [turn.reply(text, *_actions(turn, place, roll))]
 
 
-def _screen(turn: Turn, venue: Venue) -> texts.Text | None:
+def _screen(turn: Turn, venue: Venue) -> Text | None:
     """The projector's page, for those at the door: whoever opens it reads the hall's codes."""
     if turn.now >= venue.session.closes_at:
         return None
@@ -142,7 +148,7 @@ async def halls(turn: Turn) -> list[Outbound]:
     ]
     venues = [turn.schedule.venues[one] for one in dict.fromkeys(held) if one is not None]
     if not venues:
-        return [turn.reply(texts.NOT_YOURS)]
+        return [turn.reply(common.NOT_YOURS)]
     if len(venues) == 1 and may(Right.SEE_NAMES, turn.grants, scopes.of_venue(venues[0]), turn.now):
         return await _hall(turn, Place(venues[0].session, venues[0]), venues[0])
     venues.sort(key=lambda venue: (venue.session.starts_at, fold(venue.name)), reverse=True)

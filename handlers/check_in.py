@@ -6,7 +6,10 @@ from domain import codes
 from domain.attendance import Accepted, AlreadyRecorded, CheckedOut, Outcome, Reason, Refusal, judge
 from domain.codes import Scan
 from domain.messages import Outbound
-from handlers import registration, texts, tries
+from handlers import registration, tries
+from handlers.texts import check_in as texts
+from handlers.texts import common
+from handlers.texts import menus as menus_texts
 from handlers.turn import Choice, Turn
 from storage import attendance
 from storage.attendance import Recorded
@@ -28,7 +31,7 @@ async def by_digits(turn: Turn) -> list[Outbound]:
     if not isinstance(outcome, AlreadyRecorded) and (answer := tries.locked(turn)):
         return answer
     if isinstance(outcome, Refusal) and outcome.reason is Reason.UNKNOWN_CODE:
-        way_on = [] if member else [[Choice(texts.REGISTER, "start")]]
+        way_on = [] if member else [[Choice(menus_texts.REGISTER, "start")]]
         return await tries.wrong(turn, texts.refused(outcome), *way_on)
     return await settle(turn, outcome)
 
@@ -89,8 +92,8 @@ async def _refuse(turn: Turn, refusal: Refusal) -> list[Outbound]:
 
 def _yes_or_no(turn: Turn, scan: Scan) -> list[Choice]:
     return [
-        Choice(texts.CONFIRM, f"at {_kept(turn, scan)}"),
-        Choice(texts.NO, "at no"),
+        Choice(common.CONFIRM, f"at {_kept(turn, scan)}"),
+        Choice(common.NO, "at no"),
     ]
 
 

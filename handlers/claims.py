@@ -17,8 +17,13 @@ from domain.people import Member
 from domain.phones import e164, phone_hash
 from domain.rights import Right, may
 from domain.text import clean, fold
-from handlers import registration, scopes, texts
-from handlers.texts import Lines, Sentences, Text
+from handlers import registration, scopes
+from handlers.texts import claims as texts
+from handlers.texts import common
+from handlers.texts import handing_out as handing_out_texts
+from handlers.texts import menus as menus_texts
+from handlers.texts import registration as registration_texts
+from handlers.texts.sentence import Lines, Sentences, Text
 from handlers.turn import Choice, Turn
 from storage import audit, claims, dialogues, people, units
 from storage.claims import Claim
@@ -38,10 +43,10 @@ MOST_WRONG_NUMBERS = 3
 async def begin(turn: Turn) -> list[Outbound]:
     """[Tôi chưa có mã]"""
     if turn.person.member is not None:
-        return [turn.reply(texts.REGISTERED_ALREADY)]
+        return [turn.reply(registration_texts.REGISTERED_ALREADY)]
     if registration.is_unasked(turn):
         return await registration.begin(turn)
-    choose = [Choice(texts.CHOOSE_UNIT, "unit 0")]
+    choose = [Choice(common.CHOOSE_UNIT, "unit 0")]
     if not turn.capabilities.has_contact_sharing:
         return await choose_unit(turn)
     ask = turn.message(turn.inbound.sender, texts.OR_SHARE_PHONE, asks_contact=texts.SHARE_PHONE)
@@ -51,7 +56,7 @@ async def begin(turn: Turn) -> list[Outbound]:
 async def choose_unit(turn: Turn) -> list[Outbound]:
     """One level of the tree, in pages; "unit 12 1" is page 2 below unit 12, 0 the root."""
     if turn.person.member is not None:
-        return [turn.reply(texts.REGISTERED_ALREADY)]
+        return [turn.reply(registration_texts.REGISTERED_ALREADY)]
     if registration.is_unasked(turn):
         return await registration.begin(turn)
     unit_id, page = ([scopes.row_id(word) or 0 for word in turn.argument.split()] + [0, 0])[:2]
@@ -74,9 +79,9 @@ async def _show_units(
     rows = [[Choice(one.name, f"unit {one.id}")] for one in below[page * PAGE : (page + 1) * PAGE]]
     turning = []
     if page > 0:
-        turning.append(Choice(texts.PREVIOUS_PAGE, f"unit {unit.id} {page - 1}"))
+        turning.append(Choice(common.PREVIOUS_PAGE, f"unit {unit.id} {page - 1}"))
     if page < pages - 1:
-        turning.append(Choice(texts.NEXT_PAGE, f"unit {unit.id} {page + 1}"))
+        turning.append(Choice(common.NEXT_PAGE, f"unit {unit.id} {page + 1}"))
     await _keep(turn, {"step": "unit", "unit": unit.id})
     text = Lines(note, texts.choose_unit(unit.name, page, pages))
     return [turn.reply(text, *rows, turning)]
@@ -186,7 +191,7 @@ async def by_contact(turn: Turn) -> list[Outbound]:
     """A shared telephone number: only the sender's own says who they are."""
     contact = turn.inbound.contact
     if turn.person.member is not None:
-        return [turn.reply(texts.REGISTERED_ALREADY)]
+        return [turn.reply(registration_texts.REGISTERED_ALREADY)]
     if registration.is_unasked(turn):
         return await registration.begin(turn)
     if contact is None or not contact.is_own:
@@ -197,7 +202,7 @@ async def by_contact(turn: Turn) -> list[Outbound]:
         found = await people.members_of_phone(db, hashed, turn.now)
     free = [member for member in found if not await _is_linked(turn, member)]
     if len(free) != 1:  # nobody, or a household's shared number: the secretary knows
-        return [turn.reply(texts.PHONE_NOT_FOUND, [Choice(texts.CHOOSE_UNIT, "unit 0")])]
+        return [turn.reply(texts.PHONE_NOT_FOUND, [Choice(common.CHOOSE_UNIT, "unit 0")])]
     return await registration.offer(turn, free[0])
 
 
@@ -247,13 +252,13 @@ async def settle(turn: Turn) -> list[Outbound]:
             return await _refuse(turn, tx, claim)
         member = await _candidate(turn, tx, claim, choice)
         if member is None:
-            return [turn.reply(texts.NOT_YOURS)]
+            return [turn.reply(common.NOT_YOURS)]
         if not await _may_link(turn, tx, member):
-            return [turn.reply(texts.codes_from_above(member.name_and_year))]
+            return [turn.reply(handing_out_texts.codes_from_above(member.name_and_year))]
         account_id = await people.account(tx, turn.person, turn.now)
         state = {"claim": claim.id, "member": member.id}
         await dialogues.open(tx, account_id, SETTLING, state, turn.now)
-    return [turn.reply(texts.ask_claim_number(member.name), [Choice(texts.CANCEL, "huy")])]
+    return [turn.reply(texts.ask_claim_number(member.name), [Choice(common.CANCEL, "huy")])]
 
 
 async def _candidate(turn: Turn, tx: Tx, claim: Claim, choice: str) -> Member | None:
@@ -297,7 +302,7 @@ async def number_heard(turn: Turn) -> list[Outbound] | None:
 async def _wrong_number(turn: Turn, tx: Tx, claim: Claim, account_id: int) -> list[Outbound]:
     await claims.wrong_number(tx, claim.id)
     if claim.wrong_numbers + 1 < MOST_WRONG_NUMBERS:
-        return [turn.reply(texts.CLAIM_NUMBER_WRONG, [Choice(texts.CANCEL, "huy")])]
+        return [turn.reply(texts.CLAIM_NUMBER_WRONG, [Choice(common.CANCEL, "huy")])]
     await dialogues.close(tx, account_id)
     await claims.settle(tx, claim.id, "refused", turn.member.id)
     return [turn.reply(texts.CLAIM_STOPPED), _to_claimant(turn, claim, texts.CLAIM_REFUSED)]
@@ -308,7 +313,7 @@ async def _accept(turn: Turn, tx: Tx, claim: Claim, member_id: int) -> list[Outb
     if member is None:
         return [turn.reply(texts.CLAIM_SETTLED)]
     if not await _may_link(turn, tx, member):  # a role may have come meanwhile
-        return [turn.reply(texts.codes_from_above(member.name_and_year))]
+        return [turn.reply(handing_out_texts.codes_from_above(member.name_and_year))]
     told = await registration.bind(turn, tx, claim.account_id, claim.channel, member)
     if told is None:
         return [turn.reply(texts.has_account_already(member.name))]
@@ -325,10 +330,10 @@ async def _accept(turn: Turn, tx: Tx, claim: Claim, member_id: int) -> list[Outb
 async def _welcome(turn: Turn, tx: Tx, claim: Claim, member: Member) -> tuple[Text, list[Choice]]:
     """A filed claim keeps its scan's stamp until the session closes."""
     if claim.scan is None:
-        return texts.REGISTERED, [Choice(texts.MY_STATUS, "toi")]
+        return registration_texts.REGISTERED, [Choice(menus_texts.MY_STATUS, "toi")]
     scan = Scan.from_json(claim.scan)
     venue = turn.schedule.venues.get(scan.venue_id)
     if venue is None or turn.now >= venue.session.closes_at:
-        return Sentences(texts.REGISTERED, texts.SESSION_CLOSED_MEANWHILE), []
+        return Sentences(registration_texts.REGISTERED, texts.SESSION_CLOSED_MEANWHILE), []
     # Whether another hall than planned was meant could not be answered in time any more.
     return await registration.count_scan(turn, tx, member, scan, is_confirmed=True)

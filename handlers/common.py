@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from domain.messages import Outbound
 from domain.rights import Right, may
-from handlers import menus, scopes, texts, timetable
-from handlers.texts import Text
+from handlers import menus, scopes, timetable
+from handlers.texts import menus as texts
+from handlers.texts.sentence import LANGUAGES, Text
 from handlers.turn import Choice, Turn
 from storage import dialogues, people
 
@@ -45,8 +46,8 @@ async def stop(turn: Turn) -> list[Outbound]:
 
 async def language(turn: Turn) -> list[Outbound]:
     """/ngonngu"""
-    if turn.argument not in texts.LANGUAGES:
-        rows = [[Choice(name, f"ngonngu {code}")] for code, name in texts.LANGUAGES.items()]
+    if turn.argument not in LANGUAGES:
+        rows = [[Choice(name, f"ngonngu {code}")] for code, name in LANGUAGES.items()]
         return [turn.reply(texts.CHOOSE_LANGUAGE, *rows)]
     async with turn.write() as tx:
         account_id = await people.account(tx, turn.person, turn.now)

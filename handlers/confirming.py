@@ -12,10 +12,15 @@ from domain.messages import Outbound
 from domain.people import Member
 from domain.rights import VENUE_GRACE, Right, Role, may
 from domain.sessions import Venue
-from handlers import handing_out, papers, picking, reviewing, scopes, texts
+from handlers import handing_out, papers, picking, reviewing, scopes
 from handlers.picking import Picking
 from handlers.scopes import Need, Place
-from handlers.texts import Text
+from handlers.texts import check_in as check_in_texts
+from handlers.texts import common
+from handlers.texts import confirming as texts
+from handlers.texts import menus as menus_texts
+from handlers.texts import picking as picking_texts
+from handlers.texts.sentence import Lines, Text
 from handlers.turn import Choice, Turn
 from storage import attendance, audit, excuses, grants, people
 from storage.attendance import Recorded
@@ -75,7 +80,7 @@ async def _narrow(turn: Turn, held: Picking, ids: Sequence[int]) -> list[Outboun
         [Choice(f"{numbers[i]} {picking.called(listed[i], listed)}", f"pick {i}")]
         for i in ids[: picking.PAGE]
     ]
-    last = [Choice(texts.CHANGE, f"page {held.page}"), Choice(texts.CANCEL, "huy")]
+    last = [Choice(common.CHANGE, f"page {held.page}"), Choice(common.CANCEL, "huy")]
     return [picking.answer(turn, held, texts.WHICH_OF_THEM, *rows, last)]
 
 
@@ -83,17 +88,17 @@ async def _ask_all(turn: Turn, held: Picking) -> list[Outbound]:
     listed = await picking.listed_members(turn, held)
     names = [picking.called(listed[i], listed) for i in held.chosen if i in listed]
     await picking.keep(turn, held)
-    change = Choice(texts.CHANGE, f"page {held.page}")
+    change = Choice(common.CHANGE, f"page {held.page}")
     if held.purpose == picking.PAPER:
         return await papers.ask(turn, held, names)
     if held.purpose == "excuse":
         rows = [
             [Choice(label, f"go {category}")] for category, label in texts.EXCUSE_CATEGORIES.items()
         ]
-        ask = texts.Lines(texts.chosen(names), texts.CHOOSE_CATEGORY)
+        ask = Lines(picking_texts.chosen(names), texts.CHOOSE_CATEGORY)
         return [picking.answer(turn, held, ask, *rows, [change])]
     text = texts.confirm_present(names)
-    return [picking.answer(turn, held, text, [Choice(texts.CONFIRM, "go"), change])]
+    return [picking.answer(turn, held, text, [Choice(common.CONFIRM, "go"), change])]
 
 
 async def _act_on_one(turn: Turn, held: Picking, member_id: int) -> list[Outbound]:
@@ -111,7 +116,7 @@ async def go(turn: Turn) -> list[Outbound]:
         return await papers.take(turn, held)
     place = await scopes.place(turn, held.place, held.session_id)
     if place is None:
-        return [turn.reply(texts.NO_SESSION_NOW)]
+        return [turn.reply(common.NO_SESSION_NOW)]
     if held.purpose == "excuse":
         return await _excuse(turn, held, place)
     return await _confirm(turn, held, place)
@@ -197,9 +202,9 @@ async def of_slip(turn: Turn, other: Member) -> list[Outbound]:
     place = await _place_for(turn, other)
     if place is None or place.venue is None:
         return [turn.reply(texts.CODE_OF_SOMEBODY_ELSE)]
-    yes = Choice(texts.CONFIRM, f"present {place.code} {place.session.id} {other.id}")
+    yes = Choice(common.CONFIRM, f"present {place.code} {place.session.id} {other.id}")
     text = texts.confirm_one(other.name, place.venue.name)
-    return [turn.reply(text, [yes, Choice(texts.NO, "absent")])]
+    return [turn.reply(text, [yes, Choice(common.NO, "absent")])]
 
 
 async def _place_for(turn: Turn, other: Member) -> Place | None:
@@ -239,14 +244,14 @@ async def one(turn: Turn) -> list[Outbound]:
     async with turn.read() as db:
         other = await people.get_member(db, scopes.row_id(member_id) or 0, turn.now)
     if place is None or place.venue is None or other is None or not _is_of(turn, place, other):
-        return [turn.reply(texts.NOT_YOURS)]
+        return [turn.reply(common.NOT_YOURS)]
     if not is_time(place.venue, turn):
         return [turn.reply(texts.CONFIRMING_ENDED)]
     async with turn.write() as tx:
         recorded = (await _record(turn, tx, place, place.venue, [other.id]))[other.id]
     if not recorded.is_new:
         return [turn.reply(texts.they_are_recorded(other.name, recorded.record.at))]
-    text = texts.checked_in(other.name, place.venue.name, recorded.record.at)
+    text = check_in_texts.checked_in(other.name, place.venue.name, recorded.record.at)
     return [turn.reply(text), *await _tell(turn, place, [other.id])]
 
 
@@ -270,7 +275,7 @@ async def by_link(turn: Turn, token: str) -> list[Outbound]:
     """ "/start v-…" of somebody registered: clerk or inspector of a venue from now on."""
     async with turn.write() as tx:
         given = await use_link(turn, tx, token, turn.member)
-    return [turn.reply(given, [Choice(texts.MY_HALL, "diemcau")])]
+    return [turn.reply(given, [Choice(menus_texts.MY_HALL, "diemcau")])]
 
 
 async def use_link(turn: Turn, tx: Tx, token: str, member: Member) -> Text:

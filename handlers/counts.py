@@ -9,9 +9,13 @@ from domain.rights import Right, Role, may
 from domain.sessions import Venue
 from domain.text import local
 from domain.totals import Node, Tally
-from handlers import scopes, texts, texts_nudges
+from handlers import scopes
 from handlers.scopes import Need
-from handlers.texts import Lines, Sentences, Text
+from handlers.texts import common
+from handlers.texts import counts as texts
+from handlers.texts import digests as digests_texts
+from handlers.texts import holding as holding_texts
+from handlers.texts.sentence import Lines, Sentences, Text
 from handlers.turn import Choice, Turn
 from storage import counts, holds, nudges, units
 from storage.tallies import Picture
@@ -30,14 +34,14 @@ async def begin(turn: Turn) -> list[Outbound]:
         campaigns = await counts.list_campaigns(db)
         own = [unit for path in paths if (unit := await units.get_by_path(db, path))]
     if not own:
-        return [turn.reply(texts.NOT_YOURS)]
+        return [turn.reply(common.NOT_YOURS)]
     found = [
         (one, unit)
         for unit in own
         if (one := scopes.campaign_now(turn.schedule, campaigns, unit.path, turn.now))
     ]
     if not found:
-        return [turn.reply(texts.NO_CAMPAIGN)]
+        return [turn.reply(common.NO_CAMPAIGN)]
     if len(found) > 1:
         rows = [[Choice(unit.name, f"tally {one.id} {unit.id}")] for one, unit in found[:PAGE]]
         return [turn.reply(texts.CHOOSE_SCOPE, *rows)]
@@ -88,14 +92,14 @@ async def show(turn: Turn) -> list[Outbound]:
     """[Theo đơn vị]: the numbers of a unit and, as buttons, of those below."""
     asked = _asked(turn)
     if asked is None:
-        return [turn.reply(texts.NOT_YOURS)]
+        return [turn.reply(common.NOT_YOURS)]
     return await _show(turn, asked.campaign_id, asked.unit_id, asked.page)
 
 
 async def _show(turn: Turn, campaign_id: int, unit_id: int, page: int) -> list[Outbound]:
     picture = await turn.house.tallies.current(campaign_id, turn.now)
     if picture is None or unit_id not in picture.tally.nodes:
-        return [turn.reply(texts.NO_CAMPAIGN)]
+        return [turn.reply(common.NO_CAMPAIGN)]
     tally = picture.tally
     halls = await _halls(turn, picture, unit_id)
     below = tally.children(unit_id)
@@ -106,7 +110,7 @@ async def _show(turn: Turn, campaign_id: int, unit_id: int, page: int) -> list[O
         tally.campaign.title,
         Sentences(_headline(turn, tally, unit_id, halls), _rest(tally, unit_id)),
         *(_row(tally, node) for node in shown),
-        texts.paging(page, pages),
+        common.paging(page, pages),
         await _on_hold(turn, tally.nodes[unit_id]),
     )
     rows = [[Choice(node.name, _into(turn, tally, node))] for node in shown]
@@ -122,7 +126,7 @@ async def _why(turn: Turn, tally: Tally, unit_id: int) -> list[list[Choice]]:
     since = local(turn.now - nudges.REMEMBERED).date()
     async with turn.read() as db:
         is_any = await nudges.of_cell(db, unit_id, since=since)
-    return [[Choice(texts_nudges.WHY, f"why {unit_id}")]] if is_any else []
+    return [[Choice(digests_texts.WHY, f"why {unit_id}")]] if is_any else []
 
 
 async def _on_hold(turn: Turn, node: Node) -> Text | None:
@@ -130,7 +134,7 @@ async def _on_hold(turn: Turn, node: Node) -> Text | None:
     async with turn.read() as db:
         held = await holds.standing(db)
     found = (one for one in held if node.path.startswith(one.unit_path))
-    return next((texts_nudges.is_held(one.unit_name, one.at) for one in found), None)
+    return next((holding_texts.is_held(one.unit_name, one.at) for one in found), None)
 
 
 def _headline(turn: Turn, tally: Tally, unit_id: int, halls: list[Hall]) -> Text:
@@ -177,7 +181,7 @@ def _ways(
                 Choice(texts.ALL_VENUES, f"venues {where}"),
             ]
         )
-    last = [Choice(texts.REFRESH, f"tally {where} {page}")]
+    last = [Choice(common.REFRESH, f"tally {where} {page}")]
     above = tally.nodes[unit_id].path.rstrip("/").rpartition("/")[0] + "/"
     if above != "/" and may(Right.SEE_COUNTS, turn.grants, scopes.of_cell(above), turn.now):
         parent = above.strip("/").rpartition("/")[2]
@@ -222,10 +226,10 @@ async def venues(turn: Turn) -> list[Outbound]:
     """[Điểm cầu chậm] [Các điểm cầu]"""
     asked = _asked(turn)
     if asked is None:
-        return [turn.reply(texts.NOT_YOURS)]
+        return [turn.reply(common.NOT_YOURS)]
     picture = await turn.house.tallies.current(asked.campaign_id, turn.now)
     if picture is None or asked.unit_id not in picture.tally.nodes:
-        return [turn.reply(texts.NO_CAMPAIGN)]
+        return [turn.reply(common.NO_CAMPAIGN)]
     halls = await _halls(turn, picture, asked.unit_id)
     if asked.only_slow:
         halls = [hall for hall in halls if hall.is_slow]
@@ -239,7 +243,7 @@ async def venues(turn: Turn) -> list[Outbound]:
     text = Lines(
         texts.SLOW_HEADING if asked.only_slow else texts.VENUES_HEADING,
         *(texts.counted_row(one.venue.name, one.present, one.summoned) for one in shown),
-        texts.paging(page, pages),
+        common.paging(page, pages),
     )
     command = f"venues {where} slow" if asked.only_slow else f"venues {where}"
     rows = [
@@ -253,7 +257,7 @@ async def venues(turn: Turn) -> list[Outbound]:
 def _turning(command: str, page: int, pages: int) -> list[Choice]:
     row = []
     if page > 0:
-        row.append(Choice(texts.PREVIOUS_PAGE, f"{command} {page - 1}"))
+        row.append(Choice(common.PREVIOUS_PAGE, f"{command} {page - 1}"))
     if page < pages - 1:
-        row.append(Choice(texts.NEXT_PAGE, f"{command} {page + 1}"))
+        row.append(Choice(common.NEXT_PAGE, f"{command} {page + 1}"))
     return row

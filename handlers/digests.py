@@ -9,11 +9,14 @@ from domain.messages import Lane, Outbound
 from domain.nudging import Standing, Topic
 from domain.rights import Right
 from domain.text import local
-from handlers import scopes, texts, texts_nudges
+from handlers import scopes
 from handlers.nudge_message import lagging_of
 from handlers.recipes import Writing
 from handlers.scopes import Need
-from handlers.texts import Lines, Text
+from handlers.texts import common
+from handlers.texts import digests as texts
+from handlers.texts import nudging as nudging_texts
+from handlers.texts.sentence import Lines, Text
 from handlers.turn import Choice, Turn
 from storage import escalations, nudges, progress, units
 from storage.database import Db
@@ -93,17 +96,17 @@ def _page(digest: Digest, page: int, now: datetime) -> Text:
             before = one.standing.topic
             lines.append(_topic(one.standing))
         lines.append(
-            texts_nudges.digest_line(
+            texts.digest_line(
                 one.standing.cell.name, one.standing.done, one.standing.whole, one.told
             )
         )
-    heading = texts_nudges.digest_heading(digest.unit.name, cells, digest.cells, now)
-    return Lines(heading, *lines, texts.paging(page, _pages(digest)))
+    heading = texts.digest_heading(digest.unit.name, cells, digest.cells, now)
+    return Lines(heading, *lines, common.paging(page, _pages(digest)))
 
 
 def _topic(one: Standing) -> Text:
-    what = texts_nudges.topic(one.topic.kind, one.title, one.campaign_code)
-    return texts_nudges.digest_topic(what, one.due_at)
+    what = nudging_texts.topic(one.topic.kind, one.title, one.campaign_code)
+    return texts.digest_topic(what, one.due_at)
 
 
 def _pages(digest: Digest) -> int:
@@ -114,9 +117,9 @@ def _ways(digest: Digest, on: date, page: int) -> list[list[Choice]]:
     command = f"stuck {digest.unit.id} {on:%Y%m%d}"
     row = []
     if page > 0:
-        row.append(Choice(texts.PREVIOUS_PAGE, f"{command} {page - 1}"))
+        row.append(Choice(common.PREVIOUS_PAGE, f"{command} {page - 1}"))
     if page < _pages(digest) - 1:
-        row.append(Choice(texts.NEXT_PAGE, f"{command} {page + 1}"))
+        row.append(Choice(common.NEXT_PAGE, f"{command} {page + 1}"))
     return [row] if row else []
 
 
@@ -137,12 +140,12 @@ async def turn_page(turn: Turn) -> list[Outbound]:
     unit_id, on = scopes.row_id(words[0]), _day(words[1]) if len(words) == ARGUMENTS else None
     page = scopes.row_id(words[-1]) or 0
     if unit_id is None or on is None:
-        return [turn.reply(texts.NOT_YOURS)]
+        return [turn.reply(common.NOT_YOURS)]
     async with turn.read() as db:
         found = await digest(db, unit_id, on, turn.now)
         unit = await units.get(db, unit_id)
     if found is None:
-        return [turn.reply(texts_nudges.nobody_stuck(unit.name if unit else ""))]
+        return [turn.reply(texts.nobody_stuck(unit.name if unit else ""))]
     page = min(page, _pages(found) - 1)
     return [turn.reply(_page(found, page, turn.now), *_ways(found, on, page))]
 
@@ -163,7 +166,7 @@ async def why(turn: Turn) -> list[Outbound]:
     async with turn.read() as db:
         unit = await units.get(db, unit_id) if unit_id is not None else None
         said = await reasons(db, unit, turn.now) if unit else []
-    return [turn.reply(Lines(*said) if said else texts_nudges.NEVER_NUDGED, new=True)]
+    return [turn.reply(Lines(*said) if said else texts.NEVER_NUDGED, new=True)]
 
 
 async def reasons(db: Db, unit: Unit, now: datetime) -> list[Text]:
@@ -172,10 +175,10 @@ async def reasons(db: Db, unit: Unit, now: datetime) -> list[Text]:
     found = (await nudges.of_cell(db, unit.id, since=since))[:SHOWN]
     titles = await nudges.titles(db, {one.topic for one in found})
     return [
-        texts_nudges.why(
+        texts.why(
             unit.name,
             one.day,
-            texts_nudges.topic(one.topic.kind, *titles.get(one.topic, ("", ""))),
+            nudging_texts.topic(one.topic.kind, *titles.get(one.topic, ("", ""))),
             one.lag,
             was_sent=one.was_sent,
             was_missed=one.was_missed,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from domain.messages import Outbound
 from domain.people import Member
 from domain.rights import Right, may
-from handlers import picking, scopes, texts
+from handlers import picking, scopes
 from handlers.picking import Picking
 from handlers.scopes import Need
-from handlers.texts import Lines
+from handlers.texts import common
+from handlers.texts import handing_out as texts
+from handlers.texts.sentence import Lines
 from handlers.turn import Choice, Turn
 from storage import audit, devices, invitations, people
 from storage.invitations import Invited
@@ -40,7 +42,7 @@ async def _ask(turn: Turn, member: Member, held: Picking | None) -> Outbound | N
     rows = [
         [Choice(texts.STOP_DEVICES, f"devices {member.id} stop {serial}")],
         [Choice(texts.ONE_MORE_CODE, f"devices {member.id} more")],
-        [Choice(texts.BACK, f"page {held.page}")] if held else [],
+        [Choice(common.BACK, f"page {held.page}")] if held else [],
     ]
     text = texts.uses_devices(member.name_and_year, count)
     return picking.answer(turn, held, text, *rows) if held else turn.reply(text, *rows)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from domain.messages import Outbound
 from domain.rights import Right, Role
-from handlers import scopes, texts, texts_nudges
+from handlers import scopes
 from handlers.scopes import Need
-from handlers.texts import Lines, Sentences
+from handlers.texts import common
+from handlers.texts import holding as texts
+from handlers.texts.sentence import Lines, Sentences, Text
 from handlers.turn import Choice, Turn
 from storage import audit, holds, units
 from storage.holds import Hold
@@ -24,33 +26,33 @@ async def begin(turn: Turn) -> list[Outbound]:
         own = [known[path] for path in dict.fromkeys(paths) if path in known][:MOST]
         waiting = {one.id: await holds.waiting(db, one.path, turn.now) for one in own}
     if not own:
-        return [turn.reply(texts.NOT_YOURS)]
+        return [turn.reply(common.NOT_YOURS)]
     lines, rows = [], []
     for unit in own:
         above = next((one for one in held if unit.path.startswith(one.unit_path)), None)
         lines.append(_state(unit, above, waiting[unit.id]))
         rows += _switch(unit, [one.unit_id for one in held], above)
     below = [
-        texts_nudges.is_held(one.unit_name, one.at)
+        texts.is_held(one.unit_name, one.at)
         for one in held
         if any(one.unit_path.startswith(u.path) and one.unit_id != u.id for u in own)
     ]
-    return [turn.reply(Lines(*lines, *below, texts_nudges.HOLDS_WHAT), *rows)]
+    return [turn.reply(Lines(*lines, *below, texts.HOLDS_WHAT), *rows)]
 
 
-def _state(unit: Unit, above: Hold | None, waiting: int) -> texts.Text:
+def _state(unit: Unit, above: Hold | None, waiting: int) -> Text:
     if above is None:
-        return texts_nudges.sends(unit.name)
-    held_back = texts_nudges.held_back(waiting) if waiting else None
-    return Sentences(texts_nudges.is_held(above.unit_name, above.at), held_back)
+        return texts.sends(unit.name)
+    held_back = texts.held_back(waiting) if waiting else None
+    return Sentences(texts.is_held(above.unit_name, above.at), held_back)
 
 
 def _switch(unit: Unit, held: list[int], above: Hold | None) -> list[list[Choice]]:
     """What is held from above is not ours to lift."""
     if unit.id in held:
-        return [[Choice(texts_nudges.lift_unit(unit.name), f"lift {unit.id}")]]
+        return [[Choice(texts.lift_unit(unit.name), f"lift {unit.id}")]]
     if above is None:
-        return [[Choice(texts_nudges.hold_unit(unit.name), f"hold {unit.id}")]]
+        return [[Choice(texts.hold_unit(unit.name), f"hold {unit.id}")]]
     return []
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from domain.rights import Grant, Role
-from handlers import texts, texts_broadcasts, texts_dashboard, texts_nudges
-from handlers.texts import Text
-from handlers.texts_reminders import TIMETABLE
+from handlers.texts import menus as texts
+from handlers.texts.sentence import Text
 from handlers.turn import Choice
 
 # The English menu has names of its own; both work in both languages.
@@ -35,11 +34,9 @@ def buttons(grants: Iterable[Grant]) -> list[list[Choice]]:
     if roles & {Role.CLERK, Role.INSPECTOR}:
         rows.append([Choice(texts.MY_HALL, "diemcau")])
     if Role.COORDINATOR in roles:
-        rows.append([Choice(texts.COUNTS, "dem"), Choice(TIMETABLE, "lich")])
+        rows.append([Choice(texts.COUNTS, "dem"), Choice(texts.TIMETABLE, "lich")])
     if roles & {Role.COORDINATOR, Role.SECRETARY}:
-        rows.append(
-            [Choice(texts_broadcasts.BROADCAST, "nhac"), Choice(texts_dashboard.DASHBOARD, "bang")]
-        )
+        rows.append([Choice(texts.BROADCAST, "nhac"), Choice(texts.DASHBOARD, "bang")])
     return [*rows, [Choice(texts.HELP, "trogiup")]]
 
 
@@ -57,7 +54,7 @@ _TO_THE_END = ("ngonngu", "huy", "trogiup")
 def commands(grants: Iterable[Grant], *, sees_own_cell: bool, may_plan: bool) -> dict[str, Text]:
     """What this person may type, without what would only be refused."""
     roles = {grant.role for grant in grants}
-    known = {**texts.COMMANDS, **texts_nudges.COORDINATOR_COMMANDS}
+    known = {**texts.COMMANDS, **texts.COORDINATOR_COMMANDS}
     allowed = {
         name: what
         for name, what in known.items()

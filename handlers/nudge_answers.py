@@ -13,11 +13,15 @@ from domain.people import Cell
 from domain.rights import Right
 from domain.sessions import Session
 from domain.text import clean, local
-from handlers import nudge_message, scopes, texts, texts_nudges
+from handlers import nudge_message, scopes
 from handlers.nudging import evening
 from handlers.recipes import Writing
 from handlers.scopes import Need
-from handlers.texts import Lines, Text
+from handlers.texts import common
+from handlers.texts import nudge_answers as texts
+from handlers.texts import nudging as nudging_texts
+from handlers.texts import reminding as reminding_texts
+from handlers.texts.sentence import Lines, Text
 from handlers.turn import Choice, Turn
 from storage import audit, dialogues, nudges, people, progress, rolls, units
 from storage.database import Db
@@ -67,16 +71,16 @@ async def remind_all(turn: Turn) -> list[Outbound]:
     """Remind those of the cell who have not done it; once a day and topic."""
     asked = await _asked(turn)
     if asked is None:
-        return [turn.reply(texts.NOT_YOURS)]
+        return [turn.reply(common.NOT_YOURS)]
     cell, topic = asked
     today = end_of(local(turn.now).date()) - timedelta(days=1)
     async with turn.read() as db:
         before = await nudges.reminded_at(db, cell.id, topic, today)
         missing = await _missing(turn, db, cell, topic)
     if before is not None:
-        return [turn.reply(texts_nudges.reminded_already(before), new=True)]
+        return [turn.reply(texts.reminded_already(before), new=True)]
     if not missing:
-        return [turn.reply(texts_nudges.NOBODY_MISSING, new=True)]
+        return [turn.reply(texts.NOBODY_MISSING, new=True)]
     return [turn.reply(await _remind(turn, cell, topic, missing), new=True)]
 
 
@@ -119,8 +123,8 @@ async def _remind(turn: Turn, cell: Cell, topic: Topic, missing: Sequence[Missin
         detail = {"topic": str(topic), "reached": len(reached)}
         await audit.note(tx, turn.member.id, "remind_cell", f"unit {cell.id}", turn.now, detail)
     unreached = [one.name for one in missing if one.id not in reached]
-    said = texts_nudges.reminded(len(missing) - len(unreached), unreached)
-    return said if goes_at <= turn.now else Lines(said, texts_nudges.reminder_goes_later(goes_at))
+    said = texts.reminded(len(missing) - len(unreached), unreached)
+    return said if goes_at <= turn.now else Lines(said, texts.reminder_goes_later(goes_at))
 
 
 # --- [Đã thu bản giấy, đang nhập] ------------------------------------------------------------
@@ -129,18 +133,18 @@ async def _remind(turn: Turn, cell: Cell, topic: Topic, missing: Sequence[Missin
 async def ask_papers(turn: Turn) -> list[Outbound]:
     asked = await _asked(turn)
     if asked is None:
-        return [turn.reply(texts.NOT_YOURS)]
+        return [turn.reply(common.NOT_YOURS)]
     cell, topic = asked
     async with turn.read() as db:
         standing = await _standing(db, cell, topic, turn.now)
     if standing is None or standing.missing <= 0:
-        return [turn.reply(texts_nudges.NOBODY_MISSING, new=True)]
+        return [turn.reply(texts.NOBODY_MISSING, new=True)]
     async with turn.write() as tx:
         account_id = await people.account(tx, turn.person, turn.now)
         state = {"cell": cell.id, "topic": str(topic)}
         await dialogues.open(tx, account_id, NAME, state, turn.now)
-    text = texts_nudges.how_many_papers(standing.missing)
-    return [turn.reply(text, [Choice(texts.CANCEL, "huy")], new=True)]
+    text = texts.how_many_papers(standing.missing)
+    return [turn.reply(text, [Choice(common.CANCEL, "huy")], new=True)]
 
 
 PAPER_DIGITS = 4
@@ -162,11 +166,11 @@ async def papers_heard(turn: Turn) -> list[Outbound] | None:
     async with turn.read() as db:
         standing = await _standing(db, cell, topic, turn.now)
     if standing is None or standing.missing <= 0:
-        return [turn.reply(texts_nudges.NOBODY_MISSING)]
+        return [turn.reply(texts.NOBODY_MISSING)]
     count = int(said)
     if not 1 <= count <= standing.missing:
-        text = texts_nudges.how_many_papers(standing.missing)
-        return [turn.reply(text, [Choice(texts.CANCEL, "huy")])]
+        text = texts.how_many_papers(standing.missing)
+        return [turn.reply(text, [Choice(common.CANCEL, "huy")])]
     return [turn.reply(await _rest_for_papers(turn, standing, count))]
 
 
@@ -176,7 +180,7 @@ async def _rest_for_papers(turn: Turn, standing: Standing, count: int) -> Text:
     async with turn.write() as tx:
         await nudges.pause(tx, standing.cell.id, standing.topic, rest, turn.member.id, turn.now)
         await dialogues.close(tx, await people.account(tx, turn.person, turn.now))
-    return texts_nudges.papers_in_hand(count, until)
+    return texts.papers_in_hand(count, until)
 
 
 # --- [Chép tin cho nhóm Zalo], [Nhắc lại ngày mai] --------------------------------------------
@@ -186,13 +190,13 @@ async def copy_text(turn: Turn) -> list[Outbound]:
     """Counts and a link to paste into the cell's group; never a name."""
     cell = await _cell(turn, scopes.first_word(turn.argument))
     if cell is None:
-        return [turn.reply(texts.NOT_YOURS)]
+        return [turn.reply(common.NOT_YOURS)]
     lagging = await _lagging(turn, cell)
     if not lagging:
-        return [turn.reply(texts_nudges.NOBODY_MISSING, new=True)]
+        return [turn.reply(texts.NOBODY_MISSING, new=True)]
     said = [nudge_message.numbers(one) for one in lagging]
     link = f"{turn.house.public_url.rstrip('/')}/chat"
-    return [turn.reply(texts_nudges.to_paste(cell.name, said, link), new=True)]
+    return [turn.reply(texts.to_paste(cell.name, said, link), new=True)]
 
 
 async def _lagging(turn: Turn, cell: Cell) -> list[Standing]:
@@ -210,14 +214,14 @@ async def tomorrow(turn: Turn) -> list[Outbound]:
     """All that lags in the cell rests until tomorrow's hour."""
     cell = await _cell(turn, scopes.first_word(turn.argument))
     if cell is None:
-        return [turn.reply(texts.NOT_YOURS)]
+        return [turn.reply(common.NOT_YOURS)]
     until = turn.house.calendar.sending_time(local(turn.now).date() + timedelta(days=1))
     rest = Pause(why=Rest.TOMORROW, until_at=until)
     lagging = await _lagging(turn, cell)
     async with turn.write() as tx:
         for one in lagging:
             await nudges.pause(tx, cell.id, one.topic, rest, turn.member.id, turn.now)
-    return [turn.reply(texts_nudges.again_tomorrow(until), new=True)]
+    return [turn.reply(texts.again_tomorrow(until), new=True)]
 
 
 # --- what her people read --------------------------------------------------------------------
@@ -249,8 +253,8 @@ def _invitation(writing: Writing, session: Session) -> Text | None:
     if venue is None:
         return None
     if writing.now >= session.starts_at:  # too late to be invited, not to come
-        return texts_nudges.is_on(session.title, venue.name, session.closes_at)
-    return texts_nudges.please_come(session.title, session.starts_at, venue.name)
+        return texts.is_on(session.title, venue.name, session.closes_at)
+    return reminding_texts.invited(session, venue.name)
 
 
 async def _of_weeks(writing: Writing, topic: Topic) -> Text | None:
@@ -261,9 +265,9 @@ async def _of_weeks(writing: Writing, topic: Topic) -> Text | None:
     if writing.member.id not in {one.id for one in missing}:
         return None
     if topic.kind is Kind.OBLIGATION:
-        what = texts_nudges.topic(topic.kind, standing.title, standing.campaign_code)
-        return texts_nudges.please_hand_in(what, standing.due_at, writing.now)
-    return _next_invitation(writing, topic) or texts_nudges.please_attend(standing.campaign_code)
+        what = nudging_texts.topic(topic.kind, standing.title, standing.campaign_code)
+        return texts.please_hand_in(what, standing.due_at, writing.now)
+    return _next_invitation(writing, topic) or texts.please_attend(standing.campaign_code)
 
 
 def _next_invitation(writing: Writing, topic: Topic) -> Text | None:

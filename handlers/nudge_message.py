@@ -11,9 +11,11 @@ from domain.messages import Lane, Outbound
 from domain.nudging import Kind, Standing, Topic
 from domain.people import Cell, superior
 from domain.text import local
-from handlers import texts, texts_nudges
 from handlers.recipes import Writing
-from handlers.texts import Text
+from handlers.texts import cell as cell_texts
+from handlers.texts import menus as menus_texts
+from handlers.texts import nudging as texts
+from handlers.texts.sentence import Text
 from handlers.turn import Choice
 from storage import halls, nudges, progress, rolls, units
 from storage.database import Db
@@ -35,9 +37,7 @@ async def write(writing: Writing) -> Outbound | None:
     topics = await _hall(writing, for_hall) if for_hall else await _weekly(writing)
     if not topics:
         return None
-    text = texts_nudges.nudge(
-        member.position, member.cell.name, [(one.said, one.names) for one in topics]
-    )
+    text = texts.nudge(member.position, member.cell.name, [(one.said, one.names) for one in topics])
     rows = actions(member.cell, topics)
     return Outbound(
         to=writing.to,
@@ -65,22 +65,22 @@ def actions(cell: Cell, topics: Sequence[Told]) -> list[list[Choice]]:
     where, is_one = f"c{cell.id}", len(topics) == 1
     rows = []
     for one in topics:
-        label = texts_nudges.remind(one.to_remind)
+        label = texts.remind(one.to_remind)
         if not is_one:
-            label = texts_nudges.remind_about(one.to_remind, one.what)
+            label = texts.remind_about(one.to_remind, one.what)
         if one.to_remind:
             rows.append([Choice(label, f"remindall {where} {one.topic}")])
         if one.topic.kind is Kind.OBLIGATION:
-            paper = texts_nudges.PAPER if is_one else texts_nudges.paper_about(one.what)
+            paper = texts.PAPER if is_one else texts.paper_about(one.what)
             rows.append([Choice(paper, f"inhand {where} {one.topic}")])
         else:
             session = f" {one.topic.id}" if one.topic.kind is Kind.SESSION else ""
             command = f"list confirm {where}{session}" if session else f"chibo {where}"
-            label = texts.CONFIRM_PRESENT if session else texts.MY_CELL
+            label = cell_texts.CONFIRM_PRESENT if session else menus_texts.MY_CELL
             rows.append([Choice(label, command)])
     if any(one.topic.kind is not Kind.SESSION for one in topics):
-        rows.append([Choice(texts_nudges.COPY, f"copytext {where}")])
-        rows.append([Choice(texts_nudges.TOMORROW, f"tomorrow {where}")])
+        rows.append([Choice(texts.COPY, f"copytext {where}")])
+        rows.append([Choice(texts.TOMORROW, f"tomorrow {where}")])
     return rows
 
 
@@ -103,9 +103,9 @@ async def _hall(writing: Writing, decided: Iterable[Nudge]) -> list[Told]:
         told.append(
             Told(
                 topic=one.topic,
-                what=texts_nudges.topic(Kind.SESSION, session.title, session.campaign.code),
-                said=texts_nudges.hall(session.title, present, one.lag.whole, now),
-                names=texts_nudges.not_recorded(names),
+                what=texts.topic(Kind.SESSION, session.title, session.campaign.code),
+                said=texts.hall(session.title, present, one.lag.whole, now),
+                names=texts.not_recorded(names),
                 to_remind=len(roll.to_remind(writing.member.id)),
             )
         )
@@ -159,18 +159,18 @@ def told_of(
     commune: Unit | None,
     reader_id: int,
 ) -> Told:
-    what = texts_nudges.topic(one.topic.kind, one.title, one.campaign_code)
+    what = texts.topic(one.topic.kind, one.title, one.campaign_code)
     said = numbers(one)
     if commune is not None:
         done, whole = sum(each.done for each in alike), sum(each.whole for each in alike)
-        said = texts_nudges.compared(said, texts_nudges.whole_of(commune.kind), done, whole)
+        said = texts.compared(said, texts.whole_of(commune.kind), done, whole)
     called = [each.name for each in names]
     is_essay = one.topic.kind is Kind.OBLIGATION
     return Told(
         topic=one.topic,
         what=what,
         said=said,
-        names=texts_nudges.not_handed_in(called) if is_essay else texts_nudges.not_recorded(called),
+        names=texts.not_handed_in(called) if is_essay else texts.not_recorded(called),
         to_remind=len(progress.to_remind(names, reader_id)),
     )
 
@@ -178,9 +178,9 @@ def told_of(
 def numbers(one: Standing) -> Text:
     """ "đến nay có 6/24 bài thu hoạch NQTW4 đã nộp; hạn 17/02/2017"."""
     if one.topic.kind is Kind.OBLIGATION:
-        what = texts_nudges.topic(one.topic.kind, one.title, one.campaign_code)
-        return texts_nudges.handed_in(one.done, one.whole, what, one.due_at)
-    return texts_nudges.attended(one.done, one.whole, one.campaign_code, one.due_at, one.excused)
+        what = texts.topic(one.topic.kind, one.title, one.campaign_code)
+        return texts.handed_in(one.done, one.whole, what, one.due_at)
+    return texts.attended(one.done, one.whole, one.campaign_code, one.due_at, one.excused)
 
 
 async def commune_of(db: Db, path: str) -> Unit | None:

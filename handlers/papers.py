@@ -12,10 +12,11 @@ from domain.plan import ObligationKind
 from domain.rights import Right, may
 from domain.text import day
 from handlers import picking, scopes
-from handlers import texts as common
-from handlers import texts_reminders as texts
 from handlers.picking import Picking
 from handlers.scopes import Need, Place
+from handlers.texts import common
+from handlers.texts import papers as texts
+from handlers.texts import picking as picking_texts
 from handlers.turn import Choice, Turn
 from storage import audit, obligations, people, submissions, units
 from storage.obligations import Obligation
@@ -138,7 +139,7 @@ async def ask(turn: Turn, held: Picking, names: Sequence[str]) -> list[Outbound]
     owed = await _obligation(turn, held.session_id)
     if owed is None:
         return [turn.reply(texts.NO_OBLIGATION)]
-    text = texts.confirm_received(owed.title, names, common.chosen(names))
+    text = texts.confirm_received(owed.title, names, picking_texts.chosen(names))
     change = Choice(common.CHANGE, f"page {held.page}")
     return [picking.answer(turn, held, text, [Choice(common.CONFIRM, "go"), change])]
 

@@ -11,10 +11,12 @@ from domain.messages import Outbound
 from domain.people import Dialogue, Member
 from domain.rights import Right
 from domain.text import clean, fold, numbers
-from handlers import scopes, texts
+from handlers import scopes
 from handlers.scopes import Need, Place
-from handlers.texts import Lines, Text
-from handlers.texts_reminders import who_handed_in
+from handlers.texts import common
+from handlers.texts import papers as papers_texts
+from handlers.texts import picking as texts
+from handlers.texts.sentence import Lines, Text
 from handlers.turn import Choice, Turn
 from storage import dialogues, obligations, people, rolls
 from storage.rolls import Expected
@@ -111,7 +113,7 @@ async def begin(turn: Turn) -> list[Outbound]:
     session_id = scopes.row_id(session[0]) if session else None
     place = await scopes.place(turn, code, session_id)
     if place is None:
-        return [turn.reply(texts.NO_SESSION_NOW)]
+        return [turn.reply(common.NO_SESSION_NOW)]
     listed = _wanted(purpose, await _roll(turn, place), turn.member.id)
     if not listed:
         empty = texts.NOBODY_LEFT if purpose in ("confirm", "excuse") else texts.NOBODY_HERE
@@ -128,7 +130,7 @@ async def begin(turn: Turn) -> list[Outbound]:
 
 def back(place: Place) -> Choice:
     command = f"chibo {place.code}" if place.cell else f"hall {place.code}"
-    return Choice(texts.BACK, command)
+    return Choice(common.BACK, command)
 
 
 async def _roll(turn: Turn, place: Place) -> Sequence[Expected]:
@@ -169,7 +171,7 @@ async def show(turn: Turn, picking: Picking, note: Text | None = None) -> list[O
     text = Lines(
         note,
         await _heading(turn, picking),
-        texts.paging(picking.page, pages),
+        common.paging(picking.page, pages),
         _chosen(picking, listed),
     )
     rows = [[_choice(number, member, picking, listed)] for number, member in shown]
@@ -201,15 +203,15 @@ def _chosen(picking: Picking, listed: Mapping[int, Member]) -> Text | None:
 def _page_row(picking: Picking, pages: int) -> list[Choice]:
     row = []
     if picking.page > 0:
-        row.append(Choice(texts.PREVIOUS_PAGE, f"page {picking.page - 1}"))
+        row.append(Choice(common.PREVIOUS_PAGE, f"page {picking.page - 1}"))
     if picking.page < pages - 1:
-        row.append(Choice(texts.NEXT_PAGE, f"page {picking.page + 1}"))
+        row.append(Choice(common.NEXT_PAGE, f"page {picking.page + 1}"))
     return row
 
 
 def _end_row(picking: Picking) -> list[Choice]:
     done = [] if picking.purpose in SINGLE else [Choice(texts.DONE, "done")]
-    return [*done, Choice(texts.CANCEL, "huy")]
+    return [*done, Choice(common.CANCEL, "huy")]
 
 
 async def _heading(turn: Turn, picking: Picking) -> Text:
@@ -220,7 +222,11 @@ async def _heading(turn: Turn, picking: Picking) -> Text:
     if picking.purpose == PAPER:
         async with turn.read() as db:
             owed = await obligations.get(db, picking.session_id)
-        return who_handed_in(owed.title, owed.campaign_code) if owed else texts.NOBODY_HERE
+        return (
+            papers_texts.who_handed_in(owed.title, owed.campaign_code)
+            if owed
+            else texts.NOBODY_HERE
+        )
     return {
         "excuse": texts.WHO_IS_EXCUSED,
         "code": texts.WHO_GETS_CODE,

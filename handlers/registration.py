@@ -15,8 +15,13 @@ from domain.codes import Scan
 from domain.messages import Outbound
 from domain.people import Member
 from domain.sessions import Venue
-from handlers import confirming, texts, tries
-from handlers.texts import Lines, Text
+from handlers import confirming, tries
+from handlers.texts import check_in as check_in_texts
+from handlers.texts import common
+from handlers.texts import consent as consent_texts
+from handlers.texts import menus as menus_texts
+from handlers.texts import registration as texts
+from handlers.texts.sentence import Lines, Sentences, Text
 from handlers.turn import Choice, Turn
 from storage import attendance, dialogues, grants, invitations, people, units
 from storage.database import Tx
@@ -36,7 +41,7 @@ async def begin(
     async with turn.write() as tx:
         account_id = await people.account(tx, person, turn.now)
         if scan and scan.nonce and not await use_ticket(tx, scan.nonce, account_id, turn.now):
-            return [turn.reply(texts.SCAN_TAKEN)]
+            return [turn.reply(check_in_texts.SCAN_TAKEN)]
         state: State = {
             "scan": scan.as_json() if scan else _kept(turn, "scan"),
             "code": code or _kept(turn, "code"),
@@ -72,9 +77,12 @@ async def _ask_next(turn: Turn, tx: Tx, account_id: int, state: State) -> list[O
         answer = await _ask_consent(turn, state)
     elif turn.capabilities.needs_own_consent and state["foreign"] is None:
         answer = turn.reply(
-            texts.FOREIGN_CONSENT,
-            [Choice(texts.AGREE, "foreign yes"), Choice(texts.USE_BROWSER, "foreign web")],
-            [Choice(texts.SIGN_ON_PAPER, "foreign no")],
+            consent_texts.FOREIGN_CONSENT,
+            [
+                Choice(consent_texts.AGREE, "foreign yes"),
+                Choice(consent_texts.USE_BROWSER, "foreign web"),
+            ],
+            [Choice(consent_texts.SIGN_ON_PAPER, "foreign no")],
         )
     elif state["code"]:
         return await _try_code(turn, tx, account_id, state)
@@ -86,19 +94,19 @@ async def _ask_next(turn: Turn, tx: Tx, account_id: int, state: State) -> list[O
 
 async def _ask_consent(turn: Turn, state: State) -> Outbound:
     unit = await _unit_name(turn, state)
-    stamped = texts.scan_stamped(Scan.from_json(state["scan"])) if state["scan"] else None
+    stamped = consent_texts.scan_stamped(Scan.from_json(state["scan"])) if state["scan"] else None
     opening = (
-        texts.Sentences(stamped, texts.BEFORE_FINISHING)
+        Sentences(stamped, consent_texts.BEFORE_FINISHING)
         if stamped
-        else Lines(texts.greeting(unit), texts.BEFORE_FINISHING)
+        else Lines(consent_texts.greeting(unit), consent_texts.BEFORE_FINISHING)
     )
-    return turn.reply(Lines(opening, texts.records_consent(unit)), *_consent_rows())
+    return turn.reply(Lines(opening, consent_texts.records_consent(unit)), *_consent_rows())
 
 
 def _consent_rows() -> list[list[Choice]]:
     return [
-        [Choice(texts.DETAILS, "consent details")],
-        [Choice(texts.AGREE, "consent yes"), Choice(texts.DISAGREE, "consent no")],
+        [Choice(consent_texts.DETAILS, "consent details")],
+        [Choice(consent_texts.AGREE, "consent yes"), Choice(consent_texts.DISAGREE, "consent no")],
     ]
 
 
@@ -123,17 +131,21 @@ async def consent(turn: Turn) -> list[Outbound]:
     state = _state(turn)
     if turn.argument == "details":
         return [
-            turn.reply(texts.consent_details(await _unit_name(turn, state)), _consent_rows()[1])
+            turn.reply(
+                consent_texts.consent_details(await _unit_name(turn, state)), _consent_rows()[1]
+            )
         ]
     is_given = turn.argument == "yes"
     async with turn.write() as tx:
         account_id = await people.account(tx, turn.person, turn.now)
         await people.consent(
-            tx, account_id, "records", texts.RECORDS_VERSION, turn.now, is_given=is_given
+            tx, account_id, "records", consent_texts.RECORDS_VERSION, turn.now, is_given=is_given
         )
         if not is_given:
             return await _respect_refusal(turn, tx, account_id)
-        return await _ask_next(turn, tx, account_id, state | {"records": texts.RECORDS_VERSION})
+        return await _ask_next(
+            turn, tx, account_id, state | {"records": consent_texts.RECORDS_VERSION}
+        )
 
 
 async def foreign(turn: Turn) -> list[Outbound]:
@@ -145,14 +157,16 @@ async def foreign(turn: Turn) -> list[Outbound]:
     async with turn.write() as tx:
         account_id = await people.account(tx, turn.person, turn.now)
         await people.consent(
-            tx, account_id, "foreign", texts.FOREIGN_VERSION, turn.now, is_given=is_given
+            tx, account_id, "foreign", consent_texts.FOREIGN_VERSION, turn.now, is_given=is_given
         )
         if turn.argument == "web":
             await dialogues.close(tx, account_id)
-            return [turn.reply(texts.use_browser(_browser_url(turn, state)))]
+            return [turn.reply(consent_texts.use_browser(_browser_url(turn, state)))]
         if not is_given:
             return await _respect_refusal(turn, tx, account_id)
-        return await _ask_next(turn, tx, account_id, state | {"foreign": texts.FOREIGN_VERSION})
+        return await _ask_next(
+            turn, tx, account_id, state | {"foreign": consent_texts.FOREIGN_VERSION}
+        )
 
 
 def _browser_url(turn: Turn, state: State) -> str:
@@ -166,7 +180,7 @@ def _browser_url(turn: Turn, state: State) -> str:
 
 async def _respect_refusal(turn: Turn, tx: Tx, account_id: int) -> list[Outbound]:
     await dialogues.close(tx, account_id)
-    return [turn.reply(texts.REFUSAL_RESPECTED)]
+    return [turn.reply(consent_texts.REFUSAL_RESPECTED)]
 
 
 def _state(turn: Turn) -> State:
@@ -357,7 +371,7 @@ async def _welcome(turn: Turn, tx: Tx, member: Member, state: State) -> Outbound
         given = await confirming.use_link(turn, tx, state["link"], member)
         return turn.reply(Lines(texts.REGISTERED, given))
     if not state.get("scan"):
-        return turn.reply(texts.REGISTERED, [Choice(texts.MY_STATUS, "toi")])
+        return turn.reply(texts.REGISTERED, [Choice(menus_texts.MY_STATUS, "toi")])
     scan = Scan.from_json(state["scan"])
     if turn.now - scan.at > codes.TICKET_LIFE:
         return turn.reply(Lines(texts.REGISTERED, texts.SCAN_WAITED_TOO_LONG))
@@ -375,15 +389,15 @@ async def count_scan(
         case Accepted(entry):
             [recorded] = await attendance.record(tx, [entry], turn.now)
             venue = turn.schedule.venues[recorded.record.venue_id]
-            return texts.checked_in(member.name, venue.name, recorded.record.at), []
+            return check_in_texts.checked_in(member.name, venue.name, recorded.record.at), []
         case AlreadyRecorded(record):
-            return Lines(texts.REGISTERED, texts.already_recorded(record.at, turn.now)), []
+            return Lines(texts.REGISTERED, check_in_texts.already_recorded(record.at, turn.now)), []
         case Refusal(reason=Reason.OTHER_VENUE, planned=Venue() as planned, venue=Venue() as venue):
             kept = codes.ticket(venue, scan.kind, scan.at, scan.nonce)
-            text = Lines(texts.REGISTERED, texts.other_venue(planned.name, venue.name))
-            return text, [Choice(texts.CONFIRM, f"at {kept}"), Choice(texts.NO, "at no")]
+            text = Lines(texts.REGISTERED, check_in_texts.other_venue(planned.name, venue.name))
+            return text, [Choice(common.CONFIRM, f"at {kept}"), Choice(common.NO, "at no")]
         case Refusal() as refusal:
-            return Lines(texts.REGISTERED, texts.refused(refusal)), []
+            return Lines(texts.REGISTERED, check_in_texts.refused(refusal)), []
         case _:
             return texts.REGISTERED, []
 

@@ -14,9 +14,9 @@ from domain.people import Member
 from domain.plan import ObligationKind
 from domain.reminders import Rule
 from domain.sessions import Schedule, Session, SessionKind, Venue
-from handlers import texts_reminders as texts
 from handlers.recipes import Writing
-from handlers.texts import Lines, Text
+from handlers.texts import reminding as texts
+from handlers.texts.sentence import Lines, Text
 from handlers.turn import Choice, Turn
 from storage import excuses, obligations, occurrences, people, posting, rules, schedules
 from storage import submissions as handed_in

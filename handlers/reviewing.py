@@ -10,9 +10,11 @@ from domain.messages import Outbound
 from domain.people import Member
 from domain.rights import VENUE_GRACE, Role
 from domain.text import clean
-from handlers import picking, scopes, texts
+from handlers import picking, scopes
 from handlers.picking import Picking
-from handlers.texts import Text
+from handlers.texts import common
+from handlers.texts import reviewing as texts
+from handlers.texts.sentence import Text
 from handlers.turn import Choice, Turn
 from storage import attendance, audit, dialogues, grants, people, reviews
 from storage.database import Db
@@ -82,7 +84,7 @@ async def _ask_reason(turn: Turn, state: Mapping[str, Any]) -> list[Outbound]:
     async with turn.write() as tx:
         account_id = await people.account(tx, turn.person, turn.now)
         await dialogues.open(tx, account_id, NAME, state, turn.now)
-    return [turn.reply(texts.ASK_REASON, [Choice(texts.CANCEL, "huy")])]
+    return [turn.reply(texts.ASK_REASON, [Choice(common.CANCEL, "huy")])]
 
 
 async def ask_why(turn: Turn, held: Picking, member_id: int) -> list[Outbound]:
@@ -90,7 +92,7 @@ async def ask_why(turn: Turn, held: Picking, member_id: int) -> list[Outbound]:
     place = await scopes.place(turn, held.place, held.session_id)
     await picking.put_away(turn)
     if place is None:
-        return [turn.reply(texts.NO_SESSION_NOW)]
+        return [turn.reply(common.NO_SESSION_NOW)]
     state = {"review": None, "void": True, "session": place.session.id, "member": member_id}
     return await _ask_reason(turn, state)
 

@@ -9,10 +9,12 @@ from domain.broadcasts import Audience, State, Target
 from domain.messages import Outbound
 from domain.people import superior
 from domain.rights import Right, Role, may
-from handlers import broadcast_progress, broadcasting, scopes, texts, texts_broadcasts
+from handlers import broadcast_progress, broadcasting, scopes
 from handlers.broadcast_progress import wording_for
 from handlers.scopes import Need
-from handlers.texts import Lines, Text
+from handlers.texts import broadcasting as texts
+from handlers.texts import common
+from handlers.texts.sentence import Lines, Text
 from handlers.turn import Choice, Turn
 from storage import audiences, broadcasts, calls, grants, outbox, people, units
 from storage.audiences import MemberIds, Size
@@ -43,7 +45,7 @@ async def act(turn: Turn) -> list[Outbound]:
     one = await _named(turn)
     does = _ACTS.get(scopes.first_word(turn.argument))
     if one is None or does is None:
-        return [turn.reply(texts.NOT_YOURS)]
+        return [turn.reply(common.NOT_YOURS)]
     return await does(turn, one)
 
 
@@ -53,7 +55,7 @@ async def act(turn: Turn) -> list[Outbound]:
 async def _go(turn: Turn, one: Broadcast) -> list[Outbound]:
     """[Gửi], once; above a size it is another's to say so."""
     if one.author_id != turn.member.id:
-        return [turn.reply(texts.NOT_YOURS)]
+        return [turn.reply(common.NOT_YOURS)]
     async with turn.read() as db:
         size = await audiences.size(db, one.target, turn.now)
     if one.state is State.DRAFT and size.reachable > turn.house.second_person_above:
@@ -72,7 +74,7 @@ async def _send(turn: Turn, one: Broadcast, told: Told) -> list[Outbound]:
         figures = await broadcasts.confirm(tx, one.id, turn.now, by=turn.member.id, told=told)
         now_it_is = await broadcasts.get(tx, one.id)
         if now_it_is is None or now_it_is.state in (State.DRAFT, State.PROPOSED):
-            return [turn.reply(texts_broadcasts.NO_LONGER)]
+            return [turn.reply(texts.NO_LONGER)]
         if figures is None:  # pressed twice, or ended since
             return await _standing(turn, tx, now_it_is)
         seen = await broadcast_progress.view(tx, now_it_is, figures)
@@ -89,7 +91,7 @@ async def _send(turn: Turn, one: Broadcast, told: Told) -> list[Outbound]:
 async def _standing(turn: Turn, db: Db, one: Broadcast) -> list[Outbound]:
     figures = await broadcasts.progress(db, one.id)
     if one.state is State.CANCELLED and not figures.chosen:
-        return [turn.reply(texts_broadcasts.NO_LONGER)]
+        return [turn.reply(texts.NO_LONGER)]
     seen = await broadcast_progress.view(db, one, figures)
     return [turn.reply(seen.text, *seen.rows)]
 
@@ -97,7 +99,7 @@ async def _standing(turn: Turn, db: Db, one: Broadcast) -> list[Outbound]:
 async def _edit(turn: Turn, one: Broadcast) -> list[Outbound]:
     """[Sửa]: the draft is dropped, its text asked for again."""
     if one.author_id != turn.member.id or one.state not in (State.DRAFT, State.PROPOSED):
-        return [turn.reply(texts_broadcasts.NO_LONGER)]
+        return [turn.reply(texts.NO_LONGER)]
     async with turn.write() as tx:
         await broadcasts.cancel(tx, one.id, turn.now, by=turn.member.id)
     return await broadcasting.ask_again(turn, one.unit_id, one.target)
@@ -108,10 +110,10 @@ async def _edit(turn: Turn, one: Broadcast) -> list[Outbound]:
 
 async def _propose(turn: Turn, one: Broadcast, size: Size) -> list[Outbound]:
     keys = [
-        Choice(texts_broadcasts.AGREE_TO_SEND, f"sending agree {one.id}"),
-        Choice(texts.NO, f"sending decline {one.id}"),
+        Choice(texts.AGREE_TO_SEND, f"sending agree {one.id}"),
+        Choice(common.NO, f"sending decline {one.id}"),
     ]
-    text = texts_broadcasts.proposal(
+    text = texts.proposal(
         turn.member.name,
         wording_for(one, turn.member),
         size.reachable,
@@ -123,13 +125,13 @@ async def _propose(turn: Turn, one: Broadcast, size: Size) -> list[Outbound]:
         known = await people.get_members(db, others, turn.now)
     asked = await turn.tell(others, text, keys)
     if not asked:
-        return [turn.reply(texts_broadcasts.needs_second(turn.house.second_person_above))]
+        return [turn.reply(texts.needs_second(turn.house.second_person_above))]
     async with turn.write() as tx:
         if not await broadcasts.propose(tx, one.id, turn.now, _told(turn)):
-            return [turn.reply(texts_broadcasts.NO_LONGER)]
-    cancel = Choice(texts.CANCEL, f"sending cancel {one.id}")
+            return [turn.reply(texts.NO_LONGER)]
+    cancel = Choice(common.CANCEL, f"sending cancel {one.id}")
     return [
-        turn.reply(texts_broadcasts.proposed([one.name for one in known.values()]), [cancel]),
+        turn.reply(texts.proposed([one.name for one in known.values()]), [cancel]),
         *asked,
     ]
 
@@ -161,24 +163,24 @@ def _may_decide(turn: Turn, one: Broadcast) -> bool:
 async def _agree(turn: Turn, one: Broadcast) -> list[Outbound]:
     """[Đồng ý gửi]"""
     if not _may_decide(turn, one):
-        return [turn.reply(texts.NOT_YOURS)]
+        return [turn.reply(common.NOT_YOURS)]
     async with turn.write() as tx:
         is_first = one.state is State.PROPOSED and await broadcasts.confirm(
             tx, one.id, turn.now, by=turn.member.id
         )
-    return [turn.reply(texts_broadcasts.AGREED if is_first else texts_broadcasts.NO_LONGER)]
+    return [turn.reply(texts.AGREED if is_first else texts.NO_LONGER)]
 
 
 async def _decline(turn: Turn, one: Broadcast) -> list[Outbound]:
     """[Không]: its author is told who said so."""
     if not _may_decide(turn, one):
-        return [turn.reply(texts.NOT_YOURS)]
+        return [turn.reply(common.NOT_YOURS)]
     if one.state is not State.PROPOSED or one.author_id is None:
-        return [turn.reply(texts_broadcasts.NO_LONGER)]
+        return [turn.reply(texts.NO_LONGER)]
     async with turn.write() as tx:
         await broadcasts.cancel(tx, one.id, turn.now, by=turn.member.id)
-    said = await turn.tell([one.author_id], texts_broadcasts.was_declined(turn.member.name))
-    return [turn.reply(texts_broadcasts.DECLINED), *said]
+    said = await turn.tell([one.author_id], texts.was_declined(turn.member.name))
+    return [turn.reply(texts.DECLINED), *said]
 
 
 # --- while it goes ---------------------------------------------------------------------------
@@ -197,10 +199,10 @@ async def _cancel(turn: Turn, one: Broadcast) -> list[Outbound]:
     if one.state not in (State.DRAFT, State.PROPOSED):
         return await _change(turn, one, broadcasts.cancel)
     if one.author_id != turn.member.id:
-        return [turn.reply(texts.NOT_YOURS)]
+        return [turn.reply(common.NOT_YOURS)]
     async with turn.write() as tx:
         await broadcasts.cancel(tx, one.id, turn.now, by=turn.member.id)
-    return [turn.reply(texts_broadcasts.NOTHING_SENT)]
+    return [turn.reply(texts.NOTHING_SENT)]
 
 
 async def _change(
@@ -211,7 +213,7 @@ async def _change(
         await change(tx, one.id, turn.now, by=turn.member.id)
         now_it_is = await broadcasts.get(tx, one.id)
         if now_it_is is None:
-            return [turn.reply(texts_broadcasts.NO_LONGER)]
+            return [turn.reply(texts.NO_LONGER)]
         if not await _shown_in_its_message(turn, tx, now_it_is):
             return await _standing(turn, tx, now_it_is)
     return []
@@ -252,7 +254,7 @@ async def to_call(turn: Turn) -> list[Outbound]:
     async with turn.read() as db:
         unit = await units.get(db, unit_id)
         if unit is None:
-            return [turn.reply(texts.NOT_YOURS)]
+            return [turn.reply(common.NOT_YOURS)]
         target = Target(audience=Audience.NOT_REGISTERED, unit_path=unit.path)
         whom = await audiences.select_members(db, target, turn.now)
     return await _call_list(turn, whom, page, f"tocall {unit_id}")
@@ -271,17 +273,17 @@ async def _call_list(
         named = list(dict.fromkeys(one.cell.cell_id for one in shown if one.number is not None))
         names = await calls.names(db, whom, named) if named else {}
     if not entries:
-        return [turn.reply(texts_broadcasts.NOBODY_TO_CALL)]
+        return [turn.reply(texts.NOBODY_TO_CALL)]
     text = Lines(
-        texts_broadcasts.call_list(sum(cell.count for cell in cells)),
+        texts.call_list(sum(cell.count for cell in cells)),
         *_lines(shown, names),
-        texts.paging(page, pages),
+        common.paging(page, pages),
     )
     turning = []
     if page > 0:
-        turning.append(Choice(texts.PREVIOUS_PAGE, f"{command} {page - 1}"))
+        turning.append(Choice(common.PREVIOUS_PAGE, f"{command} {page - 1}"))
     if page < pages - 1:
-        turning.append(Choice(texts.NEXT_PAGE, f"{command} {page + 1}"))
+        turning.append(Choice(common.NEXT_PAGE, f"{command} {page + 1}"))
     return [turn.reply(text, turning, new=is_new)]
 
 
@@ -306,12 +308,12 @@ def _lines(shown: Sequence[Entry], names: dict[int, list[str]]) -> list[Text | s
         listed = names.get(cell.cell_id, [])
         if numbers:
             lines.append(
-                texts_broadcasts.called_people(
+                texts.called_people(
                     cell.cell, [listed[number] for number in numbers if number < len(listed)]
                 )
             )
         else:
-            lines.append(texts_broadcasts.called_count(cell.cell, cell.count))
+            lines.append(texts.called_count(cell.cell, cell.count))
     return lines
 
 

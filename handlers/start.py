@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from domain.messages import Outbound
-from handlers import check_in, confirming, menus, registration, texts
-from handlers.texts import Lines
+from handlers import check_in, confirming, menus, registration
+from handlers.texts import common
+from handlers.texts import consent as consent_texts
+from handlers.texts.sentence import Lines
 from handlers.turn import Turn
 from storage import grants, units
 
@@ -30,5 +32,5 @@ async def _greet(turn: Turn) -> list[Outbound]:
     async with turn.read() as db:
         root = await units.root(db)
         held = await grants.of(db, turn.member)
-    text = Lines(texts.greeting(root.name if root else ""), texts.CHOOSE_BELOW)
+    text = Lines(consent_texts.greeting(root.name if root else ""), common.CHOOSE_BELOW)
     return [turn.reply(text, *menus.buttons(held))]

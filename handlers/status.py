@@ -7,9 +7,9 @@ from datetime import datetime
 from domain.messages import Outbound
 from domain.plan import Handed
 from domain.sessions import Session
-from handlers import reminding, texts
-from handlers import texts_reminders as reminders
-from handlers.texts import Lines, Text
+from handlers import reminding
+from handlers.texts import status as texts
+from handlers.texts.sentence import Lines, Text
 from handlers.turn import Choice, Turn
 from storage import obligations, posting, submissions
 from storage.obligations import Obligation
@@ -36,7 +36,7 @@ async def _muting(turn: Turn) -> tuple[list[Choice], Text | None]:
     """[Tắt nhắc việc], or that it is off and how to turn it on."""
     async with turn.read() as db:
         is_muted = await posting.is_muted(db, turn.member.id)
-    return [reminding.mute_choice(is_muted)], reminders.IS_MUTED if is_muted else None
+    return [reminding.mute_choice(is_muted)], texts.IS_MUTED if is_muted else None
 
 
 def _mine(turn: Turn) -> list[Session]:
@@ -73,11 +73,11 @@ async def _owed(turn: Turn, sessions: list[Session]) -> list[Text]:
 
 def _state(owed: Obligation, due_at: datetime, handed_in: Submission | None) -> Text:
     if handed_in is None:
-        return reminders.my_essay(owed.title, due_at)
+        return texts.my_essay(owed.title, due_at)
     match handed_in.state:
         case Handed.RECEIVED:
-            return reminders.my_essay_received(owed.title, handed_in.received_at)
+            return texts.my_essay_received(owed.title, handed_in.received_at)
         case Handed.ACCEPTED:
-            return reminders.my_essay_accepted(owed.title)
+            return texts.my_essay_accepted(owed.title)
         case Handed.RETURNED:
-            return reminders.my_essay_returned(owed.title, due_at)
+            return texts.my_essay_returned(owed.title, due_at)

@@ -9,11 +9,11 @@ from domain.messages import Outbound
 from domain.reminders import Rule
 from domain.rights import Right, Role, may
 from domain.sessions import Campaign
-from handlers import nudging, scopes, texts_nudges
-from handlers import texts as common
-from handlers import texts_reminders as texts
+from handlers import nudging, scopes
 from handlers.scopes import Need
-from handlers.texts import Lines, Text
+from handlers.texts import common
+from handlers.texts import timetable as texts
+from handlers.texts.sentence import Lines, Text
 from handlers.turn import Choice, Turn
 from storage import audit, counts, nudges, occurrences, rules
 from storage.occurrences import Call
@@ -29,7 +29,7 @@ async def begin(turn: Turn) -> list[Outbound]:
         return [turn.reply(common.NOT_YOURS)]
     if len(found) > 1:
         rows = [[Choice(one.code, f"rules {one.id}")] for one in found[:MOST]]
-        return [turn.reply(common.CHOOSE_CAMPAIGN, *rows)]
+        return [turn.reply(texts.CHOOSE_CAMPAIGN, *rows)]
     return await _show(turn, found[0])
 
 
@@ -114,11 +114,11 @@ async def _nudges(turn: Turn, campaign: Campaign, *, is_off: bool) -> tuple[Text
     """What the next morning would say to the secretaries of lagging cells."""
     async with turn.read() as db:
         ahead = await nudging.preview(db, campaign.id, turn.house.calendar, turn.now)
-    line = texts_nudges.nudges_ahead(ahead.at, ahead.people, len(ahead.cells))
+    line = texts.nudges_ahead(ahead.at, ahead.people, len(ahead.cells))
     if is_off:
-        choice = Choice(texts_nudges.TURN_ON, f"rule {campaign.id} {nudges.RULE} on")
+        choice = Choice(texts.TURN_ON, f"rule {campaign.id} {nudges.RULE} on")
         return texts.rule_off(line), choice
-    return line, Choice(texts_nudges.TURN_OFF, f"rule {campaign.id} {nudges.RULE} off")
+    return line, Choice(texts.TURN_OFF, f"rule {campaign.id} {nudges.RULE} off")
 
 
 def _line(rule: Rule, ahead: Ahead | None) -> Text:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from domain.messages import Outbound
-from handlers import texts
-from handlers.texts import Text
+from handlers.texts import common
+from handlers.texts.sentence import Text
 from handlers.turn import Choice, Turn
 from storage import people
 
@@ -19,7 +19,7 @@ def locked(turn: Turn) -> list[Outbound] | None:
     until = turn.person.locked_until
     if until is None or until <= turn.now:
         return None
-    return [turn.reply(texts.locked(texts.whole_minutes(until - turn.now)))]
+    return [turn.reply(common.locked(common.whole_minutes(until - turn.now)))]
 
 
 async def wrong(turn: Turn, text: Text, *rows: list[Choice]) -> list[Outbound]:

@@ -15,7 +15,7 @@ from domain.people import Member, Person
 from domain.pieces import pieces
 from domain.rights import Grant
 from domain.sessions import Schedule
-from handlers.texts import Text
+from handlers.texts.sentence import Text
 from storage import dialogues, inbox, people
 from storage.database import Database, Db, Tx
 from storage.desk import Desk, Response, Result, Slip, write_slips

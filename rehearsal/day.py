@@ -22,7 +22,7 @@ from domain.people import superior
 from domain.rights import Role
 from domain.text import VIETNAM, local
 from domain.totals import as_json
-from handlers import texts
+from handlers.texts import consent as consent_texts
 from rehearsal import morning, paper, reconcile, tien_giang, tree
 from rehearsal.acts import Cast, chat_id
 from rehearsal.exchange import IN_FLIGHT, Exchange
@@ -99,7 +99,10 @@ async def _prepare(program: Program, scenario: Scenario, day: Morning, progress:
     progress.step("accounts")
     async with _database(program) as database, database.write() as tx:
         chats = {code: str(chat_id(code)) for code in sorted(day.linked)}
-        versions = {"records": texts.RECORDS_VERSION, "foreign": texts.FOREIGN_VERSION}
+        versions = {
+            "records": consent_texts.RECORDS_VERSION,
+            "foreign": consent_texts.FOREIGN_VERSION,
+        }
         await bulk.link(tx, CHANNEL, chats, versions, EVE)
         for clerk, venue in day.clerks.items():
             member = await people.get_member_by_code(tx, clerk, EVE)

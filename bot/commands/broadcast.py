@@ -22,8 +22,8 @@ from domain.broadcasts import Audience, Target, examine, tidy
 from domain.broadcasts import Progress as Figures
 from domain.messages import Capabilities
 from domain.text import number
-from handlers import texts_broadcasts
 from handlers.broadcast_progress import wording
+from handlers.texts import broadcasting as broadcasting_texts
 from storage import audiences, broadcasts, counts, units
 from storage.audiences import Size
 from storage.database import Database, Db
@@ -107,7 +107,7 @@ async def _letter(
     longest = await audiences.longest(db, unit.path)
     why = examine(text, longest, room - len(str(wording(unit.name, "", "", ""))))
     if why is not None:
-        raise Refused(str(texts_broadcasts.unfit(why)))
+        raise Refused(str(broadcasting_texts.unfit(why)))
     size = await audiences.size(db, target, now)
     return Letter(unit=unit, target=target, text=text, size=size)
 
@@ -127,12 +127,14 @@ async def _campaign_id(db: Db, unit: Unit, code: str | None) -> int:
 
 
 def _show(screen: Console, letter: Letter) -> None:
-    name, cell = texts_broadcasts.SAMPLE_NAME, texts_broadcasts.SAMPLE_CELL
+    name, cell = broadcasting_texts.SAMPLE_NAME, broadcasting_texts.SAMPLE_CELL
     sample = wording(letter.unit.name, letter.text, name, cell)
     size = letter.size
     screen.print(
         str(
-            texts_broadcasts.preview(name, sample, size.reachable, letter.unit.name, size.unreached)
+            broadcasting_texts.preview(
+                name, sample, size.reachable, letter.unit.name, size.unreached
+            )
         )
     )
 
@@ -186,4 +188,4 @@ async def _follow(database: Database, screen: Console, broadcast_id: int) -> Non
     except asyncio.CancelledError:
         screen.print("Hệ thống vẫn tiếp tục gửi.")
         return
-    screen.print(str(texts_broadcasts.report(figures)))
+    screen.print(str(broadcasting_texts.report(figures)))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from domain.codes import bare, code_hash
 from domain.messages import Address, Outbound
 from domain.rights import Grant, Role
-from handlers import texts_dashboard
+from handlers.texts import signing_in as signing_in_texts
 from storage import audit, grants, outbox, people, sign_in, units
 from storage.database import Database, Db, Tx
 from web.doors.dashboard import Officer
@@ -95,4 +95,4 @@ async def _office(db: Db, held: tuple[Grant, ...]) -> str:
 
 
 def _told(to: Address, language: str) -> Outbound:
-    return Outbound(to=to, text=texts_dashboard.OPENED.into(language))
+    return Outbound(to=to, text=signing_in_texts.OPENED.into(language))

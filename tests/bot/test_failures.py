@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from bot.app import App
 from domain.messages import Address, Outbound
-from handlers import texts
+from handlers.texts import common
 from rehearsal.telegram_server import TelegramServer
 from storage import outbox
 from storage.database import Unavailable
@@ -231,7 +231,7 @@ async def test_one_bad_entry_does_not_fail_its_neighbours(hall: Hall, app: App) 
     _poison(hall, "attendance", "NEW.member_id = 8")
     link = await hall.link()
     answers = await asyncio.gather(*(told(app, scan(link, number)) for number in range(30)))
-    assert answers[7] == str(texts.INTERRUPTED)
+    assert answers[7] == str(common.INTERRUPTED)
     assert sum(answer.startswith("Đã điểm danh") for answer in answers) == 29
     _cure(hall)
     assert (await told(app, scan(link, 7))).startswith("Đã điểm danh")
@@ -247,7 +247,7 @@ async def test_an_unreadable_person_is_answered_politely(
         other.commit()
     link = await hall.link()
     answers = await asyncio.gather(*(told(app, scan(link, number)) for number in range(10)))
-    assert answers[4] == str(texts.INTERRUPTED)
+    assert answers[4] == str(common.INTERRUPTED)
     assert sum(answer.startswith("Đã điểm danh") for answer in answers) == 9
 
 
@@ -280,14 +280,14 @@ async def test_faults_are_logged_without_what_people_said(
         _poison(hall, "consents", "1")
         lan = server.chat(77_001, first_name=NAME)
         await lan.opens("")
-        assert (await lan.presses("Đồng ý")).text == str(texts.INTERRUPTED)
+        assert (await lan.presses("Đồng ý")).text == str(common.INTERRUPTED)
         hoa = server.chat(chat_of(0), first_name=NAME)
         for words in (f"/claim {SECRET_TEXT}", f"/settle {NAME} x", f"/tally {PHONE}"):
             await hoa.types(words)
         await lan.shares_contact(PHONE)
         await lan.types(SECRET_TEXT)
         _cure(hall)
-        assert (await lan.presses("Đồng ý")).text != str(texts.INTERRUPTED)
+        assert (await lan.presses("Đồng ý")).text != str(common.INTERRUPTED)
         with _locked(hall):
             await hoa.types(f"{SECRET_TEXT} {PHONE}", answers=0)
             await asyncio.sleep(1.0)

@@ -24,8 +24,9 @@ from domain.messages import Address, Inbound, Outbound
 from domain.people import Person
 from domain.rights import Role
 from domain.text import from_local
-from handlers import texts
 from handlers.routes import DIALOGUES, ROUTES
+from handlers.texts import common
+from handlers.texts import consent as consent_texts
 from storage import attendance, claims, grants, people, reviews
 from storage.schema import accounts, broadcasts
 from tests.stories import town
@@ -207,7 +208,7 @@ async def _appointed(app: App, role: str) -> Address:
                 channel="web",
                 chat_id="somebody",
                 member_id=who,
-                records_consent=texts.RECORDS_VERSION,
+                records_consent=consent_texts.RECORDS_VERSION,
                 created_at=NOON,
                 linked_at=NOON,
             )
@@ -269,7 +270,7 @@ def is_refused(role: str, said: str, answers: list[Outbound]) -> bool:
     if role == "stranger":
         name = said.partition(" ")[0]
         return CONSENT in answers[0].text and (ROUTES[name].is_for_members or said == "start v-x")
-    return any(one.text == str(texts.NOT_YOURS) for one in answers)
+    return any(one.text == str(common.NOT_YOURS) for one in answers)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -332,7 +333,7 @@ def test_forged_commands_neither_leak_nor_crash(eventful: Path, tmp_path: Path, 
             answers = loop.run_until_complete(bot.hears(f"{command} {argument}"))
             answers += loop.run_until_complete(bot.hears("", text=words or "1"))
             said = "\n".join(one.text for one in answers)
-            assert str(texts.INTERRUPTED) not in said
+            assert str(common.INTERRUPTED) not in said
             assert not [name for name in NAMES if name in said]
 
     try:

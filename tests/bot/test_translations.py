@@ -25,8 +25,8 @@ class House:
         self.root = root
         self.catalogue = root / "locales" / "en" / "LC_MESSAGES" / "diemdanh.po"
         self.catalogue.parent.mkdir(parents=True)
-        (root / "handlers").mkdir()
-        self.write("texts", TEXTS)
+        (root / "handlers" / "texts").mkdir(parents=True)
+        self.write("texts/sentence", TEXTS)
 
     def write(self, name: str, code: str) -> None:
         (self.root / "handlers" / f"{name}.py").write_text(code, encoding="utf-8")
@@ -92,8 +92,8 @@ def test_update_keeps_translations_and_drops_what_is_gone(house: House) -> None:
 
 def test_sentences_are_found_wherever_our_text_is_used(house: House) -> None:
     """Under its own name, through the module, and in a choice of two."""
-    house.write("a", 'from handlers.texts import Text as T\nT("A" "B" if x else "C")\n')
-    house.write("b", 'from handlers import texts\ntexts.Text("D")\n')
+    house.write("a", 'from handlers.texts.sentence import Text as T\nT("A" "B" if x else "C")\n')
+    house.write("b", 'from handlers.texts import sentence\nsentence.Text("D")\n')
     house.write("c", 'from sqlalchemy import Text\nText("E")\n')
     found = {sentence.source for sentence in translations.find(house.root)}
     assert found == {"AB", "C", "D", XONG[0], PRESENT[0]}
@@ -104,7 +104,7 @@ def test_sentences_are_found_wherever_our_text_is_used(house: House) -> None:
 )
 def test_what_no_catalogue_can_hold_is_refused(house: House, code: str) -> None:
     """A sentence put together from pieces can be looked up by nobody."""
-    house.write("a", f"from handlers.texts import Text\n{code}\n")
+    house.write("a", f"from handlers.texts.sentence import Text\n{code}\n")
     (told,) = translations.doubtful(translations.find(house.root))
     assert told.startswith("handlers/a.py:2: ")
 

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 
 from bot import delivery
 from domain.broadcasts import Audience, Progress, State, Target
-from handlers import texts_broadcasts
+from handlers.texts import broadcasting as broadcasting_texts
 from storage import audiences, broadcasts, holds
 from storage import outbox as post
 from storage.database import Database
@@ -230,7 +230,7 @@ async def test_cancelled_before_it_was_sent(commune: Commune) -> None:
     await commune.presses("A001", "Hủy")
     assert await commune.last("A001") == "Đã hủy. Chưa có tin nào được gửi."
     await commune.sends("A001", "sending go 1")
-    assert await commune.last("A001") == str(texts_broadcasts.NO_LONGER)
+    assert await commune.last("A001") == str(broadcasting_texts.NO_LONGER)
     assert await commune.deliver() == 0
 
 
@@ -248,7 +248,7 @@ async def test_an_old_preview_sends_nothing(commune: Commune) -> None:
     """Found again a day later, it no longer says what would happen."""
     await compose(commune)
     commune.wait(25 * 3600)
-    assert await commune.presses("A001", "Gửi") == str(texts_broadcasts.NO_LONGER)
+    assert await commune.presses("A001", "Gửi") == str(broadcasting_texts.NO_LONGER)
     assert await commune.deliver() == 0
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.commands import people as commands
 from domain.rights import Role
-from handlers.texts import FOREIGN_VERSION, RECORDS_VERSION
+from handlers.texts import consent as consent_texts
 from storage.schema import consents
 from tests.stories.phones import BrowserPhone, Phone, TelegramPhone
 from tests.stories.town import Town
@@ -58,9 +58,9 @@ async def test_each_consent_is_kept_with_its_text_and_hour(town: Town, channel: 
     async with town.app.database.read() as db:
         rows = (await db.execute(select(consents).order_by(consents.c.id))).all()
     proofs = [(row.purpose, row.text_version, row.is_given, row.at) for row in rows]
-    expected = [("records", RECORDS_VERSION, True, town.now)]
+    expected = [("records", consent_texts.RECORDS_VERSION, True, town.now)]
     if channel == "telegram":
-        expected.append(("foreign", FOREIGN_VERSION, True, town.now))
+        expected.append(("foreign", consent_texts.FOREIGN_VERSION, True, town.now))
     assert proofs == expected
 
 

@@ -28,7 +28,7 @@ from domain.plan_file import read_plan
 from domain.rights import Role
 from domain.sessions import Venue
 from domain.text import clock, fold, from_local, local
-from handlers.texts import FOREIGN_VERSION, RECORDS_VERSION
+from handlers.texts import consent as consent_texts
 from rehearsal.telegram_server import TelegramServer
 from storage import attendance, excuses, grants, invitations, people
 from storage import plan as plans
@@ -293,8 +293,8 @@ class Town:
                 .where(which)
                 .values(
                     member_id=self.number_of(who),
-                    records_consent=RECORDS_VERSION,
-                    foreign_consent=FOREIGN_VERSION,
+                    records_consent=consent_texts.RECORDS_VERSION,
+                    foreign_consent=consent_texts.FOREIGN_VERSION,
                     linked_at=self.now,
                 )
             )

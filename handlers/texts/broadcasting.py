@@ -1,4 +1,4 @@
-"""What is said around broadcasts, and about secrets that came by mistake."""
+"""A broadcast, from choosing whom it is for to knowing whom to call."""
 
 from __future__ import annotations
 
@@ -7,17 +7,12 @@ from datetime import datetime
 
 from domain.broadcasts import Audience, Fault, Progress, State, Unfit, counted
 from domain.text import clock, day, number
-from handlers.texts import Lines, Sentences, Text
+from handlers.texts.sentence import Lines, Sentences, Text
+from handlers.texts.stamps import SECRET
 
-# --- buttons ---------------------------------------------------------------------------------
+# --- whom it is for --------------------------------------------------------------------------
 
-BROADCAST = Text("Gửi thông báo")
-SEND = Text("Gửi")
-PAUSE = Text("Tạm dừng")
-RESUME = Text("Gửi tiếp")
-AGREE_TO_SEND = Text("Đồng ý gửi")
-LIST = Text("Danh sách")
-
+OTHER_CAMPAIGN = Text("Đợt khác")
 AUDIENCES = {
     Audience.NOT_REGISTERED: Text("Chưa đăng ký"),
     Audience.NOT_RECORDED: Text("Chưa điểm danh"),
@@ -35,20 +30,11 @@ def audience_button(audience: Audience, count: int, obligation: str | None) -> T
     return Text("{audience} ({count})", audience=label, count=number(count))
 
 
-# --- composing -------------------------------------------------------------------------------
-
-
 def send_to(unit: str, campaign: str | None) -> Text:
     return Lines(Text("Gửi cho ({unit}):", unit=unit), campaign)
 
 
 CHOOSE_WHERE = Text("Chọn đơn vị nhận:")
-ASK_TEXT = Text(
-    "Nội dung? Có thể dùng {name} và {cell} để ghi tên, chi bộ của từng người nhận.",
-    name="{tên}",
-    cell="{chi_bộ}",
-)
-TEXT_ONLY = Text("Chưa gửi được tệp trong thông báo. Đề nghị đồng chí nhập nội dung bằng chữ.")
 NOBODY_MEANT = Text("Không có đồng chí nào thuộc diện này.")
 
 
@@ -58,6 +44,17 @@ def nobody_reachable(count: int, unit: str) -> Text:
         count=number(count),
         unit=unit,
     )
+
+
+# --- composing -------------------------------------------------------------------------------
+
+SEND = Text("Gửi")
+ASK_TEXT = Text(
+    "Nội dung? Có thể dùng {name} và {cell} để ghi tên, chi bộ của từng người nhận.",
+    name="{tên}",
+    cell="{chi_bộ}",
+)
+TEXT_ONLY = Text("Chưa gửi được tệp trong thông báo. Đề nghị đồng chí nhập nội dung bằng chữ.")
 
 
 def unfit(why: Unfit) -> Text:
@@ -118,6 +115,8 @@ def waits_for_release(since: datetime) -> Text:
 
 # --- a second person -------------------------------------------------------------------------
 
+AGREE_TO_SEND = Text("Đồng ý gửi")
+
 
 def needs_second(above: int) -> Text:
     return Text(
@@ -152,6 +151,10 @@ NO_LONGER = Text("Nội dung này không còn hiệu lực. Đề nghị đồng
 NOTHING_SENT = Text("Đã hủy. Chưa có tin nào được gửi.")
 
 # --- how far it has got ----------------------------------------------------------------------
+
+PAUSE = Text("Tạm dừng")
+RESUME = Text("Gửi tiếp")
+LIST = Text("Danh sách")
 
 
 def progress(state: State, figures: Progress) -> Text:
@@ -205,10 +208,3 @@ def called_count(cell: str, count: int) -> Text:
 
 
 NOBODY_TO_CALL = Text("Không có đồng chí nào cần thông báo trực tiếp.")
-
-# --- secrets ---------------------------------------------------------------------------------
-
-SECRET = Text(
-    "Đề nghị không gửi tài liệu mật, nội bộ qua kênh này; xóa tin vừa gửi và báo văn phòng cấp ủy."
-)
-WITHHELD = Text("(Nội dung không được lưu)")

@@ -1,12 +1,12 @@
-"""What the bot says about the dashboard."""
+"""Opening the dashboard from the chat."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.texts import Text, whole_minutes
+from handlers.texts.common import whole_minutes
+from handlers.texts.sentence import Text
 
-DASHBOARD = Text("Bảng điều hành")
 NOT_FOR_YOU = Text("Bảng điều hành dành cho cấp ủy và bí thư chi bộ. Tình trạng của đồng chí: /toi")
 OPENED = Text(
     "Bảng điều hành của đồng chí vừa được mở trên một trình duyệt. Nếu không phải đồng chí, đề "

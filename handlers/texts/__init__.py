@@ -1,0 +1,1 @@
+"""Every sentence the bot says, by conversation. Vietnamese is the source; see locales/."""
