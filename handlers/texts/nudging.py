@@ -9,7 +9,7 @@ from domain.members import Position
 from domain.nudging import Kind
 from domain.text import clock, day, number, rate
 from handlers.texts.sentence import Lines, Text
-from handlers.texts.wording import Capital, numbered
+from handlers.texts.wording import Capital, inside, numbered
 
 # --- buttons ---------------------------------------------------------------------------------
 
@@ -36,7 +36,7 @@ def paper_about(what: Text) -> Text:
 def topic(kind: Kind, title: str, campaign: str) -> Text:
     """ "bài thu hoạch NQTW4", "học tập NQTW4", "Hội nghị trực tuyến"."""
     if kind is Kind.OBLIGATION:
-        return Text("{title} {campaign}", title=title[:1].lower() + title[1:], campaign=campaign)
+        return Text("{title} {campaign}", title=inside(title), campaign=campaign)
     if kind is Kind.ATTENDANCE:
         return Text("học tập {campaign}", campaign=campaign)
     return Text("{session}", session=title)
