@@ -73,6 +73,17 @@ def why(cell: str, on: date, what: Text, lag: Lag, *, was_sent: bool, was_missed
     return Sentences(nudged, _UNREACHED if was_missed else _NOT_SENT)
 
 
+def lags_in(what: Text, lag: Lag) -> Text:
+    """The same of this moment, for whoever looks at a table."""
+    return Text(
+        "{what}: {done}/{whole}, {reason}",
+        what=what,
+        done=number(lag.done),
+        whole=number(lag.whole),
+        reason=_reason(lag),
+    )
+
+
 def _reason(lag: Lag) -> Text:
     expected = f"{lag.expected * 100:.1f}%".replace(".", ",")
     if lag.why is Why.OVERDUE:

@@ -58,6 +58,9 @@ NO_DASHBOARD = DashboardDoors(
     officer=_nobody,
     leave=_nobody,
     tree=_nobody,
+    tree_sheet=_nobody,
+    cell=_nobody,
+    cell_sheet=_nobody,
 )
 
 

@@ -7,13 +7,14 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web import guard
-from web.doors.dashboard import DashboardDoors, Officer
+from web.doors.dashboard import DashboardDoors, Download, Officer
 from web.pages import Looker, Site, form_fields
 
 BASE = "/bang"
@@ -77,3 +78,14 @@ class Frame:
         response = RedirectResponse(BASE, 303)
         guard.keep(response, guard.DASHBOARD, secret, self.site.is_secure)
         return response
+
+
+def download(file: Download | None) -> Response:
+    """A file to be kept; 404 where there is none for this officer."""
+    if file is None:
+        raise HTTPException(404)
+    headers = {
+        **_NO_STORE,
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
+    }
+    return Response(file.content, media_type=file.media_type, headers=headers)

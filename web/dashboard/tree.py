@@ -9,13 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from web.dashboard.frame import Frame
+from web.dashboard.frame import Frame, download
 from web.doors.dashboard import Asked
 
 SORTS = {
     "unit": "Theo thứ tự đơn vị",
     "rate": "Tỷ lệ thấp trước",
     "missing": "Chưa ghi nhận nhiều trước",
+    "lagging": "Chi bộ chậm nhiều trước",
     "name": "Theo tên",
 }
 
@@ -27,7 +28,12 @@ class TreePages:
     frame: Frame
 
     def routes(self) -> list[Route]:
-        return [Route("/don-vi/{unit:int}", self.show)]
+        return [
+            Route("/don-vi/{unit:int}", self.show),
+            Route("/don-vi/{unit:int}.xlsx", self.sheet),
+            Route("/chi-bo/{campaign:int}/{cell:int}", self.cell),
+            Route("/chi-bo/{campaign:int}/{cell:int}.xlsx", self.cell_sheet),
+        ]
 
     async def show(self, request: Request) -> Response:
         seen = await self.frame.seen(request)
@@ -40,6 +46,26 @@ class TreePages:
         is_part = request.headers.get("hx-request") == "true"
         template = "tree_table.html" if is_part else "tree.html"
         return self.frame.page(template, seen, view=view, sorts=SORTS, place="")
+
+    async def sheet(self, request: Request) -> Response:
+        seen = await self.frame.seen(request)
+        return download(await self.frame.doors.tree_sheet(seen.officer, _asked(request)))
+
+    async def cell(self, request: Request) -> Response:
+        """Names, for those who may see them."""
+        seen = await self.frame.seen(request)
+        view = await self.frame.doors.cell(seen.officer, *_cell(request))
+        if view is None:
+            raise HTTPException(404)
+        return self.frame.page("cell.html", seen, view=view, place="")
+
+    async def cell_sheet(self, request: Request) -> Response:
+        seen = await self.frame.seen(request)
+        return download(await self.frame.doors.cell_sheet(seen.officer, *_cell(request)))
+
+
+def _cell(request: Request) -> tuple[int, int]:
+    return request.path_params["campaign"], request.path_params["cell"]
 
 
 def _asked(request: Request) -> Asked:

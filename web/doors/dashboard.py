@@ -32,13 +32,15 @@ class Asked:
     page: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnitRow:
     """A unit and its figures."""
 
     node: Node
     totals: Totals
     is_cell: bool
+    lagging: int  # cells in it that lag
+    why: str | None = None  # of a cell that lags: in what, with numbers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,36 @@ class TreeView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRow:
+    """A member of a cell in one session."""
+
+    name: str  # with the birth year: a cell may have two of one name
+    standing: str  # "Có mặt lúc 07:12 (tự điểm danh)", "Chưa ghi nhận"
+    is_missing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellView:
+    """A cell's people in the session that matters now."""
+
+    at: datetime
+    node: Node
+    campaign: Campaign
+    session: str
+    venue: str | None
+    people: Sequence[PersonRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file that a page offers."""
+
+    name: str
+    content: bytes
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DashboardDoors:
     """The dashboard. What an officer may not see is None, as what does not exist."""
 
@@ -72,3 +104,8 @@ class DashboardDoors:
     leave: Callable[[str], Awaitable[None]]
 
     tree: Callable[[Officer, Asked], Awaitable[TreeView | None]]
+    # All rows of the same table, over all its pages.
+    tree_sheet: Callable[[Officer, Asked], Awaitable[Download | None]]
+    # (officer, campaign, cell): names, for those who may see them.
+    cell: Callable[[Officer, int, int], Awaitable[CellView | None]]
+    cell_sheet: Callable[[Officer, int, int], Awaitable[Download | None]]

@@ -1,0 +1,90 @@
+"""The people of a cell in the session that matters now, for those who may see names."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from domain.attendance import Status, Via
+from domain.rights import Right, may
+from domain.text import clock, day, same_day
+from handlers import scopes
+from handlers.texts.confirming import EXCUSE_CATEGORIES
+from handlers.turn import House
+from reports.tables import XLSX, Table, workbook
+from storage import rolls
+from storage.rolls import Expected
+from web.doors.dashboard import CellView, Download, Officer, PersonRow
+
+_WAYS = {
+    Via.SELF: "tự điểm danh",
+    Via.POSTER: "mã dán tại cửa",
+    Via.CONFIRMED: "cán bộ xác nhận",
+    Via.CLERK: "cán bộ xác nhận",
+}
+
+
+class Cells:
+    """Names: seen by the cell's secretaries and the committee directly above."""
+
+    def __init__(self, house: House, now: Callable[[], datetime]) -> None:
+        self._house = house
+        self._now = now
+
+    async def show(self, officer: Officer, campaign_id: int, cell_id: int) -> CellView | None:
+        """None where names are not the officer's to see, as where there is no such cell."""
+        now = self._now()
+        picture = await self._house.tallies.current(campaign_id, now)
+        node = picture.tally.nodes.get(cell_id) if picture else None
+        if picture is None or node is None or node.is_headcount_only:
+            return None
+        if not may(Right.SEE_NAMES, officer.grants, scopes.of_cell(node.path), now):
+            return None
+        schedule = picture.tally.schedule
+        session = scopes.session_now(schedule, node.path, now)
+        if session is None:
+            return None
+        async with self._house.database.read() as db:
+            roll = await rolls.of_cell(db, session.id, cell_id, now)
+        venue = schedule.planned(session, node.path)
+        return CellView(
+            at=now,
+            node=node,
+            campaign=picture.tally.campaign,
+            session=session.title,
+            venue=venue.name if venue else None,
+            people=[_person(one, now) for one in roll.people],
+        )
+
+    async def sheet(self, officer: Officer, campaign_id: int, cell_id: int) -> Download | None:
+        view = await self.show(officer, campaign_id, cell_id)
+        if view is None:
+            return None
+        table = Table(
+            title=f"{view.node.name} – {view.session}",
+            as_of=f"Số liệu lúc {clock(view.at)}, {day(view.at)}",
+            heading=["STT", "Họ và tên", "Tình trạng"],
+            rows=[[n, one.name, one.standing] for n, one in enumerate(view.people, 1)],
+        )
+        content = await asyncio.to_thread(workbook, table)
+        return Download(f"{view.campaign.code}-{view.node.code}.xlsx", content, XLSX)
+
+
+def _person(one: Expected, now: datetime) -> PersonRow:
+    return PersonRow(
+        name=one.member.name_and_year, standing=_standing(one, now), is_missing=one.is_missing
+    )
+
+
+def _standing(one: Expected, now: datetime) -> str:
+    if one.record is not None:
+        at = one.record.at
+        when = clock(at) if same_day(at, now) else f"{clock(at)}, {day(at)}"
+        late = ", đến sau giờ" if one.record.status is Status.LATE else ""
+        return f"Có mặt lúc {when} ({_WAYS[one.record.via]}{late})"
+    if one.is_exempt:
+        return "Miễn sinh hoạt"
+    if one.excuse is not None:
+        return f"Vắng có lý do ({EXCUSE_CATEGORIES[one.excuse]})"
+    return "Chưa ghi nhận"
