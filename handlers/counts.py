@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain.messages import Outbound
 from domain.rights import Right, Role, may
@@ -16,7 +17,7 @@ from handlers.texts import counts as texts
 from handlers.texts import digests as digests_texts
 from handlers.texts import holding as holding_texts
 from handlers.texts.sentence import Lines, Sentences, Text
-from handlers.turn import Choice, Turn
+from handlers.turn import Choice, House, Turn
 from storage import counts, holds, nudges, units
 from storage.tallies import Picture
 
@@ -101,7 +102,7 @@ async def _show(turn: Turn, campaign_id: int, unit_id: int, page: int) -> list[O
     if picture is None or unit_id not in picture.tally.nodes:
         return [turn.reply(common.NO_CAMPAIGN)]
     tally = picture.tally
-    halls = await _halls(turn, picture, unit_id)
+    halls = await halls_of(turn.house, picture, unit_id, turn.now)
     below = tally.children(unit_id)
     pages = max(1, -(-len(below) // PAGE))
     page = min(page, pages - 1)
@@ -203,13 +204,13 @@ class Hall:
         return self.present < SLOW * self.summoned
 
 
-async def _halls(turn: Turn, picture: Picture, unit_id: int) -> list[Hall]:
-    """The halls that expect people of the unit, the emptiest first."""
+async def halls_of(house: House, picture: Picture, unit_id: int, now: datetime) -> list[Hall]:
+    """The halls that expect people of the unit in the session that matters, the emptiest first."""
     tally = picture.tally
-    session = scopes.most_timely(tally.schedule.sessions.values(), turn.now)
+    session = scopes.most_timely(tally.schedule.sessions.values(), now)
     if session is None:
         return []
-    found = await turn.house.tallies.halls(picture, session, turn.now)
+    found = await house.tallies.halls(picture, session, now)
     expecting: set[int] = set()
     for cell in tally.cells_of(unit_id):
         expecting |= cell.venues
@@ -230,7 +231,7 @@ async def venues(turn: Turn) -> list[Outbound]:
     picture = await turn.house.tallies.current(asked.campaign_id, turn.now)
     if picture is None or asked.unit_id not in picture.tally.nodes:
         return [turn.reply(common.NO_CAMPAIGN)]
-    halls = await _halls(turn, picture, asked.unit_id)
+    halls = await halls_of(turn.house, picture, asked.unit_id, turn.now)
     if asked.only_slow:
         halls = [hall for hall in halls if hall.is_slow]
     where = f"{asked.campaign_id} {asked.unit_id}"

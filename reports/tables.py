@@ -10,7 +10,6 @@ import xlsxwriter
 
 Cell = str | int | float | None
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDEST = 60  # characters of a column
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from datetime import datetime
 
+from bot.dashboard.scene import Scene
+from bot.dashboard.sheets import as_of, sheet
 from domain.attendance import Status, Via
 from domain.rights import Right, may
 from domain.text import clock, day, same_day
 from handlers import scopes
 from handlers.texts.confirming import EXCUSE_CATEGORIES
-from handlers.turn import House
-from reports.tables import XLSX, Table, workbook
+from reports.tables import Table
 from storage import rolls
 from storage.rolls import Expected
-from web.doors.dashboard import CellView, Download, Officer, PersonRow
+from web.doors.dashboard import Asked, CellView, Download, Officer, PersonRow
 
 _WAYS = {
     Via.SELF: "tự điểm danh",
@@ -28,30 +27,28 @@ _WAYS = {
 class Cells:
     """Names: seen by the cell's secretaries and the committee directly above."""
 
-    def __init__(self, house: House, now: Callable[[], datetime]) -> None:
-        self._house = house
-        self._now = now
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
 
     async def show(self, officer: Officer, campaign_id: int, cell_id: int) -> CellView | None:
         """None where names are not the officer's to see, as where there is no such cell."""
-        now = self._now()
-        picture = await self._house.tallies.current(campaign_id, now)
-        node = picture.tally.nodes.get(cell_id) if picture else None
-        if picture is None or node is None or node.is_headcount_only:
+        found = await self._scene.find(officer, Asked(campaign_id=campaign_id, unit_id=cell_id))
+        if found is None or found.unit.is_headcount_only:
             return None
+        node, now = found.unit, self._scene.now()
         if not may(Right.SEE_NAMES, officer.grants, scopes.of_cell(node.path), now):
             return None
-        schedule = picture.tally.schedule
+        schedule = found.picture.tally.schedule
         session = scopes.session_now(schedule, node.path, now)
         if session is None:
             return None
-        async with self._house.database.read() as db:
+        async with self._scene.house.database.read() as db:
             roll = await rolls.of_cell(db, session.id, cell_id, now)
         venue = schedule.planned(session, node.path)
         return CellView(
             at=now,
             node=node,
-            campaign=picture.tally.campaign,
+            campaign=found.campaign,
             session=session.title,
             venue=venue.name if venue else None,
             people=[_person(one, now) for one in roll.people],
@@ -63,12 +60,11 @@ class Cells:
             return None
         table = Table(
             title=f"{view.node.name} – {view.session}",
-            as_of=f"Số liệu lúc {clock(view.at)}, {day(view.at)}",
+            as_of=as_of(view.at),
             heading=["STT", "Họ và tên", "Tình trạng"],
             rows=[[n, one.name, one.standing] for n, one in enumerate(view.people, 1)],
         )
-        content = await asyncio.to_thread(workbook, table)
-        return Download(f"{view.campaign.code}-{view.node.code}.xlsx", content, XLSX)
+        return await sheet(f"{view.campaign.code}-{view.node.code}", table)
 
 
 def _person(one: Expected, now: datetime) -> PersonRow:

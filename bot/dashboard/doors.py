@@ -8,6 +8,8 @@ from datetime import datetime
 from bot.dashboard.cells import Cells
 from bot.dashboard.entrance import Entrance
 from bot.dashboard.lagging import Lagging
+from bot.dashboard.morning import Morning
+from bot.dashboard.scene import Scene
 from bot.dashboard.tree import Tree
 from handlers.turn import House
 from web.doors.dashboard import DashboardDoors
@@ -15,8 +17,8 @@ from web.doors.dashboard import DashboardDoors
 
 def dashboard_doors(house: House, now: Callable[[], datetime]) -> DashboardDoors:
     entrance = Entrance(house.database, house.key, now)
-    tree = Tree(house, Lagging(house.database, now), now)
-    cells = Cells(house, now)
+    scene = Scene(house, now)
+    tree, cells, morning = Tree(scene, Lagging(house.database, now)), Cells(scene), Morning(scene)
     return DashboardDoors(
         is_good_link=entrance.is_good_link,
         enter_by_link=entrance.by_link,
@@ -27,4 +29,8 @@ def dashboard_doors(house: House, now: Callable[[], datetime]) -> DashboardDoors
         tree_sheet=tree.sheet,
         cell=cells.show,
         cell_sheet=cells.sheet,
+        morning=morning.show,
+        halls_sheet=morning.halls_sheet,
+        not_held=morning.not_held,
+        not_held_sheet=morning.not_held_sheet,
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from domain.messages import Address, Button, Malformed, Outbound, Unauthorized
 from storage import web_messages
@@ -42,7 +43,7 @@ CHOICES = (
 ASK_CODE = "Đề nghị đồng chí nhập mã đăng ký do chi bộ cấp."
 
 
-async def _nobody(*_: object) -> None:
+async def _nobody(*_: object) -> Any:
     return None
 
 
@@ -51,17 +52,8 @@ async def _not_good(token: str) -> bool:
 
 
 # The village has no offices; the dashboard is tried on a real bot.
-NO_DASHBOARD = DashboardDoors(
-    is_good_link=_not_good,
-    enter_by_link=_nobody,
-    enter_by_code=_nobody,
-    officer=_nobody,
-    leave=_nobody,
-    tree=_nobody,
-    tree_sheet=_nobody,
-    cell=_nobody,
-    cell_sheet=_nobody,
-)
+_CLOSED: dict[str, Any] = {one.name: _nobody for one in fields(DashboardDoors)}
+NO_DASHBOARD = DashboardDoors(**_CLOSED | {"is_good_link": _not_good})
 
 
 @dataclass

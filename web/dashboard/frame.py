@@ -14,13 +14,19 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web import guard
+from web.dashboard.asking import asked
 from web.doors.dashboard import DashboardDoors, Download, Officer
 from web.pages import Looker, Site, form_fields
 
 BASE = "/bang"
 
 # Path below BASE and what stands on its key, in the order of the bar.
-PLACES: Mapping[str, str] = {"": "Tổng quan", "/chat": "Hội thoại"}
+PLACES: Mapping[str, str] = {
+    "": "Tổng quan",
+    "/dien-bien": "Diễn biến",
+    "/chua-to-chuc": "Chưa tổ chức",
+    "/chat": "Hội thoại",
+}
 
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -72,6 +78,13 @@ class Frame:
         response = self.site.page(f"dashboard/{template}", looker, status, **values)
         response.headers.update(_NO_STORE)
         return response
+
+    def nothing(self, request: Request, seen: Seen, place: str = "") -> Response:
+        """There is no campaign yet; what was asked for by name does not exist."""
+        what = asked(request)
+        if what.unit_id or what.campaign_id:
+            raise HTTPException(404)
+        return self.page("empty.html", seen, place=place)
 
     def let_in(self, secret: str) -> Response:
         """The browser keeps the secret and goes to the first page."""

@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from web.chat import Chat
 from web.dashboard.entrance import Entrance
 from web.dashboard.frame import BASE, Frame
+from web.dashboard.morning import MorningPages
 from web.dashboard.tree import TreePages
 from web.doors.dashboard import DashboardDoors
 from web.pages import Site
@@ -24,6 +25,7 @@ def routes(site: Site, doors: DashboardDoors) -> list[BaseRoute]:
                 *Entrance(frame).routes(),
                 *Chat(site, frame.looker).routes(),
                 *tree.routes(),
+                *MorningPages(frame).routes(),
             ],
         ),
     ]

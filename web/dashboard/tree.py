@@ -9,16 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from web.dashboard.asking import SORTS, asked
 from web.dashboard.frame import Frame, download
-from web.doors.dashboard import Asked
-
-SORTS = {
-    "unit": "Theo thứ tự đơn vị",
-    "rate": "Tỷ lệ thấp trước",
-    "missing": "Chưa ghi nhận nhiều trước",
-    "lagging": "Chi bộ chậm nhiều trước",
-    "name": "Theo tên",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +29,16 @@ class TreePages:
 
     async def show(self, request: Request) -> Response:
         seen = await self.frame.seen(request)
-        asked = _asked(request)
-        view = await self.frame.doors.tree(seen.officer, asked)
-        if view is None and (asked.unit_id or asked.campaign_id):
-            raise HTTPException(404)
+        view = await self.frame.doors.tree(seen.officer, asked(request))
         if view is None:
-            return self.frame.page("empty.html", seen, place="")
+            return self.frame.nothing(request, seen)
         is_part = request.headers.get("hx-request") == "true"
         template = "tree_table.html" if is_part else "tree.html"
         return self.frame.page(template, seen, view=view, sorts=SORTS, place="")
 
     async def sheet(self, request: Request) -> Response:
         seen = await self.frame.seen(request)
-        return download(await self.frame.doors.tree_sheet(seen.officer, _asked(request)))
+        return download(await self.frame.doors.tree_sheet(seen.officer, asked(request)))
 
     async def cell(self, request: Request) -> Response:
         """Names, for those who may see them."""
@@ -66,19 +55,3 @@ class TreePages:
 
 def _cell(request: Request) -> tuple[int, int]:
     return request.path_params["campaign"], request.path_params["cell"]
-
-
-def _asked(request: Request) -> Asked:
-    query = request.query_params
-    sort = query.get("sap-xep", "unit")
-    return Asked(
-        campaign_id=_number(query.get("dot")),
-        unit_id=request.path_params.get("unit"),
-        sort=sort if sort in SORTS else "unit",
-        query=query.get("tim", "")[:100],
-        page=_number(query.get("trang")) or 0,
-    )
-
-
-def _number(value: str | None) -> int | None:
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 16 else None

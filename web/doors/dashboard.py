@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.arrivals import Point
 from domain.rights import Grant
-from domain.sessions import Campaign
+from domain.sessions import Campaign, Session
 from domain.totals import Node, Totals
 
 
@@ -82,6 +83,45 @@ class CellView:
 
 
 @dataclass(frozen=True, slots=True)
+class HallRow:
+    """A hall of the session, wherever its people belong."""
+
+    name: str
+    present: int
+    summoned: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MorningView:
+    """How a session fills: the unit's people minute by minute, and the halls that expect them."""
+
+    at: datetime
+    campaign: Campaign
+    node: Node
+    session: Session
+    summoned: int
+    points: Sequence[Point]
+    halls: Sequence[HallRow]
+
+
+@dataclass(frozen=True, slots=True)
+class NotHeldRow:
+    node: Node
+    superior: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotHeldView:
+    """The cells that have not yet held the study, and out of how many."""
+
+    at: datetime
+    campaign: Campaign
+    node: Node
+    rows: Sequence[NotHeldRow]
+    cells: int
+
+
+@dataclass(frozen=True, slots=True)
 class Download:
     """A file that a page offers."""
 
@@ -109,3 +149,7 @@ class DashboardDoors:
     # (officer, campaign, cell): names, for those who may see them.
     cell: Callable[[Officer, int, int], Awaitable[CellView | None]]
     cell_sheet: Callable[[Officer, int, int], Awaitable[Download | None]]
+    morning: Callable[[Officer, Asked], Awaitable[MorningView | None]]
+    halls_sheet: Callable[[Officer, Asked], Awaitable[Download | None]]
+    not_held: Callable[[Officer, Asked], Awaitable[NotHeldView | None]]
+    not_held_sheet: Callable[[Officer, Asked], Awaitable[Download | None]]
