@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
-import tomllib
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -16,13 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
-from domain.plan_file import read_plan
 from domain.text import from_local
 from domain.totals import Tally
 from storage import counts
-from storage import plan as plans
 from storage.database import Database, Tx
 from storage.schema import attendance, excuses, members, memberships, units, venues
+from tests.small_plan import apply, campaign, session, venue
 from tests.small_tree import LONG_AGO, plant
 
 TREE = {"TG": None, "X1": "TG", "X2": "TG", "A": "X1", "B": "X1", "C": "X2", "D": "X2"}
@@ -37,20 +35,12 @@ DAYS = 12  # from 1 December 2016
 
 
 def plan_text(complete: str, summoned: int) -> str:
-    text = '[campaign]\ncode = "C"\ntitle = "C"\nunit = "TG"\nopens_on = 2016-11-01\n'
-    for session, kind in KINDS.items():
-        text += f"""
-[[sessions]]
-code = "{session}"
-title = "Buổi học"
-kind = "{kind}"
-starts_at = 2016-12-05T07:30:00
-ends_at = 2016-12-05T11:30:00
-"""
+    text = campaign(opens_on=date(2016, 11, 1))
+    for code, kind in KINDS.items():
+        text += session(code, "Buổi học", "2016-12-05", kind=kind)
         for hall, expected in HALLS.items():
-            if hall.upper() == session:
-                text += f'[[sessions.venues]]\ncode = "{hall}{ord(hall)}"\nname = "Hội trường"\n'
-                text += f"units = {expected}\nsummoned = {summoned}\n"
+            if hall.upper() == code:
+                text += venue(f"{hall}{ord(hall)}", "Hội trường", expected, summoned=summoned)
     return text + f'[attendance]\ncomplete = "{complete}"\n'
 
 
@@ -149,10 +139,10 @@ async def live(tx: Tx, lives: list[Life]) -> None:
                     via=came.via,
                 )
             )
-        for session, day, state in life.excused:
+        for code, day, state in life.excused:
             await tx.execute(
                 insert(excuses).values(
-                    session_id=halls[session].session_id,
+                    session_id=halls[code].session_id,
                     member_id=number,
                     category="work",
                     state=state,
@@ -162,7 +152,6 @@ async def live(tx: Tx, lives: list[Life]) -> None:
 
 
 async def count(template: Path, lives: list[Life], text: str, as_of: int) -> Tally:
-    plan = read_plan(tomllib.loads(text))
     now = instant(DAYS + 30, 8)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "diemdanh.db"
@@ -170,7 +159,7 @@ async def count(template: Path, lives: list[Life], text: str, as_of: int) -> Tal
         database = Database(f"sqlite+aiosqlite:///{path}")
         async with database.write() as tx:
             await plant(tx, TREE)
-            changes = await plans.apply(tx, plan, now)
+            changes = await apply(tx, text, now)
             await live(tx, lives)
         async with database.read() as db:
             tally = await counts.count_campaign(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,77 +12,35 @@ from sqlalchemy import insert, select, update
 
 from domain.attendance import Entry, Status, Via
 from domain.counting import apportion
-from domain.plan_file import read_plan
 from domain.text import from_local
 from domain.totals import ObligationTotals, Tally, Totals, as_json
 from storage import attendance as entries
 from storage import counts, excuses
-from storage import plan as plans
 from storage.database import Database
 from storage.schema import excuses as excuses_table
 from storage.schema import members, sessions, units, venues
+from tests.small_plan import EVERY_SESSION, apply, campaign, obligation, session, venue
 from tests.small_tree import enrol, move, plant
 
 # The province holds a conference for ap1 and ap2 of X01; X02 runs its own class; a make-up follows.
-PLAN = """
-[campaign]
-code = "NQTW4"
-title = "Nghị quyết Trung ương 4"
-unit = "TG"
-opens_on = 2016-11-22
-
-[[sessions]]
-code = "HN"
-title = "Hội nghị"
-starts_at = 2016-12-09T07:30:00
-ends_at = 2016-12-09T11:30:00
-[[sessions.venues]]
-code = "V1"
-name = "Hội trường UBND xã"
-units = ["X01"]
-[[sessions.venues]]
-code = "V2"
-name = "Nhà văn hóa ấp 2"
-summoned = 7
-units = ["ap2"]
-
-[[sessions]]
-code = "LOP"
-title = "Lớp học"
-kind = "class"
-starts_at = 2016-12-12T07:30:00
-ends_at = 2016-12-12T11:30:00
-[[sessions.venues]]
-code = "L1"
-name = "Trường học"
-units = ["ap1", "X02"]
-
-[[sessions]]
-code = "BS"
-title = "Buổi bổ sung"
-kind = "makeup"
-starts_at = 2016-12-20T07:30:00
-ends_at = 2016-12-20T11:30:00
-[[sessions.venues]]
-code = "B1"
-name = "Hội trường tỉnh"
-units = ["TG"]
-
-[[obligations]]
-code = "BTH"
-kind = "essay"
-title = "Bài thu hoạch"
-due_at = 2017-01-31T17:00:00
-exempt = ["miễn sinh hoạt", "giảm sinh hoạt"]
-  [obligations.due_by_unit]
-  X02 = 2017-02-10T17:00:00
-
-[[obligations]]
-code = "SH"
-kind = "cell_agenda"
-title = "Sinh hoạt chi bộ"
-due_at = 2016-12-31T17:00:00
-"""
+CONFERENCE = (
+    session("HN", "Hội nghị")
+    + venue("V1", "Hội trường UBND xã", ["X01"])
+    + venue("V2", "Nhà văn hóa ấp 2", ["ap2"], summoned=7)
+)
+PLAN = (
+    campaign()
+    + CONFERENCE
+    + session("LOP", "Lớp học", "2016-12-12", kind="class")
+    + venue("L1", "Trường học", ["ap1", "X02"])
+    + session("BS", "Buổi bổ sung", "2016-12-20", kind="makeup")
+    + venue("B1", "Hội trường tỉnh", ["TG"])
+    + obligation(
+        "BTH", "essay", "Bài thu hoạch", "2017-01-31 17:00",
+        exempt=["miễn sinh hoạt", "giảm sinh hoạt"], by_unit={"X02": "2017-02-10 17:00"},
+    )
+    + obligation("SH", "cell_agenda", "Sinh hoạt chi bộ", "2016-12-31 17:00")
+)  # fmt: skip
 DAYS = {"HN": 9, "LOP": 12, "BS": 20}
 
 
@@ -146,9 +103,8 @@ class Province:
         return (await self.count(day, now)).totals(await self.id_of(unit, units))
 
     async def plans(self, text: str) -> None:
-        plan = read_plan(tomllib.loads(text))
         async with self.database.write() as tx:
-            await plans.apply(tx, plan, at(1))
+            await apply(tx, text, at(1))
 
 
 @pytest.fixture
@@ -252,9 +208,8 @@ async def test_excused_until_they_attend(tg: Province) -> None:
 
 async def test_a_campaign_may_demand_every_main_session(tg: Province) -> None:
     """Two days of conference: one is not enough, a make-up stands for one that was missed."""
-    second = PLAN[PLAN.index("[[sessions]]") : PLAN.index('[[sessions]]\ncode = "LOP"')]
-    second = second.replace('"HN"', '"HN2"').replace("2016-12-09", "2016-12-10")
-    await tg.plans(PLAN + second + '[attendance]\ncomplete = "all"\n')
+    second = CONFERENCE.replace('"HN"', '"HN2"').replace("2016-12-09", "2016-12-10")
+    await tg.plans(PLAN + second + EVERY_SESSION)
     came = {"lan": ["HN", "HN2"], "minh": ["HN", "BS"], "ba": ["HN"]}
     async with tg.database.read() as db:
         rows = await db.execute(select(venues.c.id, sessions.c.code).join(sessions))

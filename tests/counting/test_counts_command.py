@@ -3,40 +3,23 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from datetime import UTC, date, datetime
 
 import pytest
 
 from bot.commands.counts import counts
 from bot.refusal import Refused
-from domain.plan_file import read_plan
-from storage import plan as plans
 from storage.database import Database
+from tests.small_plan import apply, campaign, obligation, session, venue
 from tests.small_tree import enrol, plant
 
 NOW = datetime(2016, 12, 9, 1, 5, tzinfo=UTC)  # 08:05
-PLAN = """
-[campaign]
-code = "NQTW4"
-title = "Nghị quyết Trung ương 4"
-unit = "TG"
-opens_on = 2016-11-22
-[[sessions]]
-code = "HN"
-title = "Hội nghị"
-starts_at = 2016-12-09T07:30:00
-ends_at = 2016-12-09T11:30:00
-[[sessions.venues]]
-code = "V"
-name = "Hội trường"
-units = ["X01"]
-[[obligations]]
-code = "BTH"
-kind = "essay"
-title = "Bài thu hoạch"
-due_at = 2017-01-25T17:00:00
-"""
+PLAN = (
+    campaign()
+    + session("HN", "Hội nghị")
+    + venue("V", "Hội trường", ["X01"])
+    + obligation("BTH", "essay", "Bài thu hoạch", "2017-01-25 17:00")
+)
 
 
 @pytest.fixture
@@ -45,7 +28,7 @@ async def province(database: Database) -> Database:
         await plant(tx, {"TG": None, "X01": "TG", "C1": "X01", "C2": "X01", "BK": None})
         await enrol(tx, "C1", [f"D{n}" for n in range(1200)])
         await enrol(tx, "C2", ["E1"])
-        await plans.apply(tx, read_plan(tomllib.loads(PLAN)), NOW)
+        await apply(tx, PLAN, NOW)
     return database
 
 

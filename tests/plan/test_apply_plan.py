@@ -27,45 +27,25 @@ from storage.schema import (
     sessions,
     venues,
 )
+from tests import small_plan
+from tests.small_plan import campaign, obligation, venue
 from tests.small_tree import enrol, plant
 
 NOW = datetime(2016, 11, 25, 2, 0, tzinfo=UTC)
 
-HEAD = """
-[campaign]
-code = "NQTW4"
-title = "Học tập Nghị quyết Trung ương 4"
-unit = "TG"
-documents = ["04-NQ/TW"]
-opens_on = 2016-11-22
-"""
-ESSAY = """
-[[obligations]]
-code = "BTH"
-kind = "essay"
-title = "Bài thu hoạch"
-due_at = 2017-01-31T17:00:00
-  [obligations.due_by_level]
-  "chi bộ" = 2017-01-25T17:00:00
-  [obligations.due_by_unit]
-  "X02" = 2017-02-10T17:00:00
-"""
+HEAD = campaign(documents=["04-NQ/TW"])
+ESSAY = obligation(
+    "BTH", "essay", "Bài thu hoạch", "2017-01-31 17:00",
+    by_level={"chi bộ": "2017-01-25 17:00"}, by_unit={"X02": "2017-02-10 17:00"},
+)  # fmt: skip
 BOTH_HALLS = {"V001": ["X01"], "V002": ["X02"]}
 
 
 def session(
     halls: dict[str, list[str]], code: str = "HN", starts: str = "07:30", name: str = "Hội trường"
 ) -> str:
-    text = f"""
-[[sessions]]
-code = "{code}"
-title = "Hội nghị trực tuyến"
-starts_at = 2016-12-09T{starts}:00
-ends_at = 2016-12-09T11:30:00
-"""
-    for hall, units in halls.items():
-        text += f'[[sessions.venues]]\ncode = "{hall}"\nname = "{name} {hall}"\nunits = {units}\n'
-    return text
+    text = small_plan.session(code, "Hội nghị trực tuyến", starts=starts)
+    return text + "".join(venue(hall, f"{name} {hall}", units) for hall, units in halls.items())
 
 
 @pytest.fixture
@@ -80,9 +60,8 @@ async def province(database: Database) -> Database:
 
 
 async def apply(database: Database, text: str) -> Changes:
-    plan = read_plan(tomllib.loads(text))
     async with database.write() as tx:
-        return await plans.apply(tx, plan, NOW)
+        return await small_plan.apply(tx, text, NOW)
 
 
 async def applied(database: Database, text: str) -> list[str]:

@@ -16,32 +16,17 @@ from domain.codes import CodeKind, Scan, read_signed, typed_digits, venue_of_scr
 from domain.plan import PlanFaults
 from storage.database import Database
 from storage.schedules import Schedules
+from tests.small_plan import campaign, obligation, session, venue
 from tests.small_tree import plant
 
 MORNING = datetime(2016, 12, 9, 0, 30, 10, tzinfo=UTC)  # 07:30:10
 
-PLAN = """
-[campaign]
-code = "NQTW4"
-title = "Nghị quyết Trung ương 4"
-unit = "TG"
-opens_on = 2016-11-22
-
-[[sessions]]
-code = "HN"
-title = "Hội nghị"
-starts_at = 2016-12-09T07:30:00
-ends_at = 2016-12-09T11:30:00
-check_out = true
-[[sessions.venues]]
-code = "V001"
-name = "Hội trường UBND tỉnh"
-units = ["X01"]
-[[sessions.venues]]
-code = "V002"
-name = "Nhà văn hóa"
-units = ["X02"]
-"""
+PLAN = (
+    campaign()
+    + session("HN", "Hội nghị", check_out=True)
+    + venue("V001", "Hội trường UBND tỉnh", ["X01"])
+    + venue("V002", "Nhà văn hóa", ["X02"])
+)
 
 
 @pytest.fixture
@@ -109,8 +94,7 @@ async def test_tet_and_public_holidays_are_warned_about(
     province: Database, file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The essay of the Tiền Giang campaign was due on the fourth day of Tết."""
-    essay = '[[obligations]]\ncode = "BTH"\nkind = "essay"\ntitle = "Bài thu hoạch"\n'
-    write(file, f"{PLAN}{essay}due_at = 2017-01-31T17:00:00\n")
+    write(file, PLAN + obligation("BTH", "essay", "Bài thu hoạch", "2017-01-31 17:00"))
     await apply(province, file, now=MORNING)
     (warning, *_) = capsys.readouterr().err.splitlines()
     assert warning.startswith("Lưu ý: obligations[0].due_at: ngày 31/01/2017 là ngày nghỉ lễ")

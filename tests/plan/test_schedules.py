@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.plan_file import read_plan
 from domain.sessions import Schedule
-from storage import plan as plans
 from storage import revisions
 from storage.database import Database
 from storage.schedules import KEPT, Schedules, commune_path
+from tests.small_plan import apply, campaign, session, venue
 from tests.small_tree import plant
 
 MORNING = datetime(2016, 12, 9, 0, 30, tzinfo=UTC)
-PLAN = """
-[campaign]
-code = "C"
-title = "C"
-unit = "TG"
-opens_on = 2016-11-22
-[[sessions]]
-code = "HN"
-title = "Hội nghị"
-starts_at = 2016-12-09T07:30:00
-ends_at = 2016-12-09T11:30:00
-[[sessions.venues]]
-code = "V"
-name = "Hội trường"
-units = ["X01"]
-"""
+PLAN = campaign() + session("HN", "Hội nghị") + venue("V", "Hội trường", ["X01"])
 
 
 async def put(database: Database, text: str) -> None:
     async with database.write() as tx:
-        await plans.apply(tx, read_plan(tomllib.loads(text)), MORNING)
+        await apply(tx, text, MORNING)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,60 +13,32 @@ from bot.settings import Clock
 from domain.attendance import Entry, Status, Via
 from domain.calendar import Calendar
 from domain.messages import Address, Outbound
-from domain.plan_file import read_plan
 from domain.text import from_local, local
 from handlers import reminding
 from handlers.recipes import Writing
 from handlers.turn import House
 from storage import attendance, people, submissions
-from storage import plan as plans
 from storage.database import Database
 from storage.desk import Desk
 from storage.outbox import IN_HAND
 from storage.schedules import Schedules, load_schedule
 from storage.schema import accounts, members, obligations, outbox, sessions, venues
+from tests.small_plan import apply, campaign, obligation, session, venue
 from tests.small_tree import enrol, plant
 
 TREE = {"TG": None, "X1": "TG", "A": "X1", "B": "X1", "X2": "TG", "C": "X2"}
-PLAN = """
-[campaign]
-code = "NQTW4"
-title = "Học tập Nghị quyết Trung ương 4"
-unit = "TG"
-opens_on = 2016-11-22
-[[sessions]]
-code = "HN"
-title = "Hội nghị trực tuyến"
-kind = "main"
-starts_at = 2016-12-09T07:30:00
-ends_at = 2016-12-09T11:30:00
-[[sessions.venues]]
-code = "V1"
-name = "Hội trường xã"
-units = ["X1"]
-[[sessions.venues]]
-code = "V2"
-name = "Nhà văn hóa"
-units = ["X2"]
-[[sessions]]
-code = "BS"
-title = "Buổi học bổ sung"
-kind = "makeup"
-starts_at = 2016-12-20T13:30:00
-ends_at = 2016-12-20T16:30:00
-[[sessions.venues]]
-code = "B1"
-name = "Trường Chính trị"
-units = ["TG"]
-[[obligations]]
-code = "BTH"
-kind = "essay"
-title = "Bài thu hoạch"
-due_at = 2017-02-17T17:00:00
-remind_days = [7, 3, 1, 0, -1, -3]
-[obligations.due_by_unit]
-X2 = 2017-02-10T17:00:00
-"""
+PLAN = (
+    campaign()
+    + session("HN", "Hội nghị trực tuyến", kind="main")
+    + venue("V1", "Hội trường xã", ["X1"])
+    + venue("V2", "Nhà văn hóa", ["X2"])
+    + session("BS", "Buổi học bổ sung", "2016-12-20", "13:30", "16:30", kind="makeup")
+    + venue("B1", "Trường Chính trị", ["TG"])
+    + obligation(
+        "BTH", "essay", "Bài thu hoạch", "2017-02-17 17:00",
+        remind_days=[7, 3, 1, 0, -1, -3], by_unit={"X2": "2017-02-10 17:00"},
+    )
+)  # fmt: skip
 
 
 def at(clock: str) -> datetime:
@@ -132,7 +103,7 @@ class Commune:
 
     async def plan(self, plan: str, now: str = "2016-11-22 08:00") -> None:
         async with self.database.write() as tx:
-            await plans.apply(tx, read_plan(tomllib.loads(plan)), at(now))
+            await apply(tx, plan, at(now))
 
     # --- time goes on ------------------------------------------------------------------------
 

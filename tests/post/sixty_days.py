@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from domain.members import Status as Standing
@@ -16,49 +16,24 @@ from domain.text import local
 from storage import occurrences, posting
 from storage.database import Database
 from tests.post.reminded import Commune, Heard, at
+from tests.small_plan import campaign, obligation, session, venue
 from tests.small_tree import move
 
-PLAN = """
-[campaign]
-code = "NQ"
-title = "Học tập"
-unit = "TG"
-opens_on = 2016-12-20
-[[sessions]]
-code = "HN"
-title = "Hội nghị"
-kind = "main"
-starts_at = 2017-01-10T07:30:00
-ends_at = 2017-01-10T11:30:00
-[[sessions.venues]]
-code = "V1"
-name = "Hội trường"
-units = ["TG"]
-[[sessions]]
-code = "BS"
-title = "Buổi bổ sung"
-kind = "makeup"
-starts_at = 2017-01-20T13:30:00
-ends_at = 2017-01-20T16:30:00
-[[sessions.venues]]
-code = "B1"
-name = "Trường"
-units = ["TG"]
-[[obligations]]
-code = "BTH"
-kind = "essay"
-title = "Bài thu hoạch"
-due_at = 2017-02-04T17:00:00
-remind_days = [7, 3, 1, 0, -1, -3]
-[obligations.due_by_unit]
-X2 = 2017-01-31T17:00:00
-[[obligations]]
-code = "KH"
-kind = "personal_plan"
-title = "Kế hoạch cá nhân"
-due_at = 2017-01-24T00:00:00
-remind_days = [16, 6, 3, 0, -1]
-"""
+PLAN = (
+    campaign("NQ", "Học tập", opens_on=date(2016, 12, 20))
+    + session("HN", "Hội nghị", "2017-01-10", kind="main")
+    + venue("V1", "Hội trường", ["TG"])
+    + session("BS", "Buổi bổ sung", "2017-01-20", "13:30", "16:30", kind="makeup")
+    + venue("B1", "Trường", ["TG"])
+    + obligation(
+        "BTH", "essay", "Bài thu hoạch", "2017-02-04 17:00",
+        remind_days=[7, 3, 1, 0, -1, -3], by_unit={"X2": "2017-01-31 17:00"},
+    )
+    + obligation(
+        "KH", "personal_plan", "Kế hoạch cá nhân", "2017-01-24 00:00",
+        remind_days=[16, 6, 3, 0, -1],
+    )
+)  # fmt: skip
 BEGIN = at("2016-12-22 06:00")
 CELLS = {"A": 3, "B": 2, "C": 2}
 WORDS = {"BTH": "bài thu hoạch", "KH": "kế hoạch cá nhân"}

@@ -16,6 +16,7 @@ from storage.schema import accounts, campaigns, outbox, sessions
 from storage.schema import nudges as written
 from tests.post.lagging_commune import ON_DAY, LaggingCommune
 from tests.post.reminded import PLAN, at
+from tests.small_plan import EVERY_SESSION
 from tests.small_tree import move
 
 
@@ -88,7 +89,7 @@ async def test_who_is_excused_is_not_waited_for(database: Database) -> None:
 
 
 async def test_each_main_session_where_the_plan_demands_all(database: Database) -> None:
-    plan = PLAN.replace('kind = "makeup"', 'kind = "main"') + '[attendance]\ncomplete = "all"\n'
+    plan = PLAN.replace('kind = "makeup"', 'kind = "main"') + EVERY_SESSION
     commune = await LaggingCommune(database).settled(plan)
     await commune.come("a1", "HN", at("2016-12-09 07:40"))
     await commune.come("a1", "BS", at("2016-12-20 13:40"))

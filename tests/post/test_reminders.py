@@ -15,6 +15,7 @@ from storage.database import Database
 from storage.schema import accounts, campaigns, outbox, sessions
 from storage.schema import submissions as handed_in
 from tests.post.reminded import PLAN, Commune, at
+from tests.small_plan import EVERY_SESSION, obligation, session, venue
 from tests.small_tree import move
 
 
@@ -213,7 +214,7 @@ async def test_nobody_is_invited_to_a_makeup_before_the_conference(commune: Comm
 
 async def test_a_class_is_a_makeup_where_there_is_a_conference(commune: Commune) -> None:
     plan = PLAN.replace('kind = "makeup"', 'kind = "class"').replace(
-        '[[sessions.venues]]\ncode = "V2"\nname = "Nhà văn hóa"\nunits = ["X2"]\n', ""
+        venue("V2", "Nhà văn hóa", ["X2"]), ""
     )
     await commune.plan(plan)
     await commune.come("a1", "HN", at("2016-12-09 08:00"))
@@ -227,36 +228,17 @@ async def test_a_class_is_a_makeup_where_there_is_a_conference(commune: Commune)
 
 async def test_a_campaign_that_demands_every_day(commune: Commune) -> None:
     """Who came on one of two days is invited to make up for the other; who came twice is not."""
-    second = """
-[[sessions]]
-code = "HN2"
-title = "Ngày thứ hai"
-kind = "main"
-starts_at = 2016-12-10T07:30:00
-ends_at = 2016-12-10T11:30:00
-[[sessions.venues]]
-code = "W1"
-name = "Hội trường xã"
-units = ["X1"]
-"""
-    demanding = '\n[attendance]\ncomplete = "all"\n'
-    await commune.plan(PLAN + second + demanding)
-    for who, session in [("a1", "HN"), ("a2", "HN"), ("a2", "HN2"), ("c1", "HN")]:
-        await commune.come(who, session, at("2016-12-10 08:00"))
+    second = session("HN2", "Ngày thứ hai", "2016-12-10") + venue("W1", "Hội trường xã", ["X1"])
+    await commune.plan(PLAN + second + EVERY_SESSION)
+    for who, code in [("a1", "HN"), ("a2", "HN"), ("a2", "HN2"), ("c1", "HN")]:
+        await commune.come(who, code, at("2016-12-10 08:00"))
     heard = await commune.goes_on("2016-12-17 08:00")
     assert sorted(one.who for one in heard) == ["a1", "b1"]
 
 
 # --- one message -----------------------------------------------------------------------------
 
-TWO = """
-[[obligations]]
-code = "KH"
-kind = "personal_plan"
-title = "Kế hoạch cá nhân"
-due_at = 2017-02-15T17:00:00
-remind_days = [1]
-"""
+TWO = obligation("KH", "personal_plan", "Kế hoạch cá nhân", "2017-02-15 17:00", remind_days=[1])
 
 
 async def test_several_things_are_one_message(commune: Commune) -> None:

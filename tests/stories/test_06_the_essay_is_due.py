@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
 
 from bot.clock import Clock
-from domain.plan_file import read_plan
 from domain.rights import Role
 from domain.text import from_local, local
 from handlers import reminding
 from storage import counts
-from storage import plan as plans
 from storage.schema import campaigns
+from tests.small_plan import apply, obligation
 from tests.stories.phones import Phone
 from tests.stories.town import PLAN, Town
 
-ESSAY = """
-[[obligations]]
-code = "BTH"
-kind = "essay"
-title = "Bài thu hoạch"
-due_at = 2017-02-17T17:00:00
-exempt = ["miễn sinh hoạt"]
-"""
+ESSAY = obligation("BTH", "essay", "Bài thu hoạch", "2017-02-17 17:00", exempt=["miễn sinh hoạt"])
 DUE = "Còn 3 ngày đến hạn nộp bài thu hoạch NQTW4 (17:00, 17/02/2017)."
 
 
@@ -34,7 +25,7 @@ async def its_three_days_before(town: Town) -> Clock:
     """The essay is in the plan; it is seven in the morning, and the clock is about to begin."""
     async with town.app.database.write() as tx:
         before = from_local(datetime.fromisoformat("2016-12-12T08:00"))
-        await plans.apply(tx, read_plan(tomllib.loads(PLAN + ESSAY)), before)
+        await apply(tx, PLAN + ESSAY, before)
     town.app.schedules.forget()
     town.at("08:00", "2017-02-14")
     duties = {"reminders": reminding.fall_due}

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 
 import pytest
 from sqlalchemy import select
 
 from domain.calendar import Calendar
-from domain.plan_file import read_plan
 from domain.rights import Role
 from handlers.nudging import nudge_due, preview
-from storage import plan as plans
 from storage import submissions
 from storage.schema import obligations, outbox
+from tests.small_plan import apply, obligation
 from tests.stories.phones import Phone
 from tests.stories.town import CAST, OTHERS, PLAN, Town
 
-ESSAY = """
-[[obligations]]
-code = "BTH"
-kind = "essay"
-title = "Bài thu hoạch"
-due_at = 2017-02-17T17:00:00
-handwritten = true
-"""
+ESSAY = obligation("BTH", "essay", "Bài thu hoạch", "2017-02-17 17:00", handwritten=True)
 CALENDAR = Calendar(is_holiday=lambda day: day == date(2017, 2, 12))
 PEOPLE = len(CAST) + OTHERS
 
@@ -38,7 +29,7 @@ async def february(town: Town) -> Town:
     await town.came(others)
     await town.came(OTHERS)
     async with town.app.database.write() as tx:
-        await plans.apply(tx, read_plan(tomllib.loads(PLAN + ESSAY)), town.now)
+        await apply(tx, PLAN + ESSAY, town.now)
     town.app.schedules.forget()
     town.at("08:00", "2017-02-06")
     await hand_in(town, 6)

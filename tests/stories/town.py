@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-import tomllib
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -24,16 +23,15 @@ from domain import codes
 from domain.attendance import Entry, Status, Via
 from domain.codes import CodeKind
 from domain.phones import phone_hash
-from domain.plan_file import read_plan
 from domain.rights import Role
 from domain.sessions import Venue
 from domain.text import clock, fold, from_local, local
 from handlers.texts import consent as consent_texts
 from rehearsal.telegram_server import TelegramServer
 from storage import attendance, excuses, grants, invitations, people
-from storage import plan as plans
 from storage.database import Database, Tx
 from storage.schema import accounts, attendance_log, members, memberships, outbox, units, venues
+from tests.small_plan import apply, campaign, session, venue
 from tests.stories.phones import BrowserPhone, Phone, TelegramPhone
 from web.app import create_app
 
@@ -52,44 +50,19 @@ UNITS = {  # code: name, kind, superior
     "TL3": ("Chi bộ ấp 3", "chi bộ", "TL"),
 }
 
-PLAN = """
-[campaign]
-code = "NQTW4"
-title = "Học tập, quán triệt Nghị quyết Trung ương 4 khóa XII"
-unit = "TG"
-opens_on = 2016-11-22
-cutoff_on = 2017-04-12
-
-[[sessions]]
-code = "HN"
-title = "Hội nghị trực tuyến"
-kind = "main"
-starts_at = 2016-12-09T07:30:00
-ends_at = 2016-12-09T11:30:00
-opens_before = "30m"
-late_after = "15m"
-check_out = true
-[[sessions.venues]]
-code = "V001"
-name = "Hội trường UBND xã"
-units = ["TCN"]
-[[sessions.venues]]
-code = "V002"
-name = "Nhà văn hóa huyện"
-units = ["TL"]
-
-[[sessions]]
-code = "BS"
-title = "Buổi học bổ sung"
-kind = "makeup"
-starts_at = 2016-12-20T07:30:00
-ends_at = 2016-12-20T11:30:00
-codes = "static"
-[[sessions.venues]]
-code = "B001"
-name = "Trường Chính trị tỉnh"
-units = ["TG"]
-"""
+PLAN = (
+    campaign(
+        title="Học tập, quán triệt Nghị quyết Trung ương 4 khóa XII", cutoff_on=date(2017, 4, 12)
+    )
+    + session(
+        "HN", "Hội nghị trực tuyến", kind="main",
+        opens_before="30m", late_after="15m", check_out=True,
+    )
+    + venue("V001", "Hội trường UBND xã", ["TCN"])
+    + venue("V002", "Nhà văn hóa huyện", ["TL"])
+    + session("BS", "Buổi học bổ sung", "2016-12-20", kind="makeup", codes="static")
+    + venue("B001", "Trường Chính trị tỉnh", ["TG"])
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -134,7 +107,7 @@ async def settle(url: str, deputy: str = "") -> None:
         for part in _others():
             await enrol(tx, part)
         now = from_local(datetime.fromisoformat("2016-12-01T08:00"))
-        await plans.apply(tx, read_plan(tomllib.loads(PLAN)), now)
+        await apply(tx, PLAN, now)
         await invitations.invite(tx, KEY, await invitations.roll(tx, "/1/", now), now)
     await database.close()
 
