@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, insert, select, update
 
 from domain.attendance import Entry, Status, Via
 from domain.counting import apportion
@@ -20,7 +20,7 @@ from storage.database import Database
 from storage.schema import excuses as excuses_table
 from storage.schema import members, sessions, units, venues
 from tests.small_plan import EVERY_SESSION, apply, campaign, obligation, session, venue
-from tests.small_tree import enrol, move, plant
+from tests.small_tree import enrol, id_of, move, plant
 
 # The province holds a conference for ap1 and ap2 of X01; X02 runs its own class; a make-up follows.
 CONFERENCE = (
@@ -54,12 +54,9 @@ class Province:
 
     database: Database
 
-    async def id_of(self, code: str, table: object = members) -> int:
-        assert table in (members, sessions, venues, units)
+    async def id_of(self, code: str, table: Table = members) -> int:
         async with self.database.read() as db:
-            found = await db.scalar(select(table.c.id).where(table.c.code == code))
-        assert found is not None
-        return int(found)
+            return await id_of(db, table, code)
 
     async def records(
         self,

@@ -29,7 +29,7 @@ from storage.schema import (
 )
 from tests import small_plan
 from tests.small_plan import campaign, obligation, venue
-from tests.small_tree import enrol, plant
+from tests.small_tree import enrol, id_of, plant
 
 NOW = datetime(2016, 11, 25, 2, 0, tzinfo=UTC)
 
@@ -88,11 +88,10 @@ async def record(database: Database, venue_code: str) -> None:
     """Lan is recorded there."""
     async with database.write() as tx:
         venue = (await tx.execute(select(venues).where(venues.c.code == venue_code))).one()
-        member_id = await tx.scalar(select(members.c.id).where(members.c.code == "lan"))
         await tx.execute(
             insert(attendance).values(
                 session_id=venue.session_id,
-                member_id=member_id,
+                member_id=await id_of(tx, members, "lan"),
                 venue_id=venue.id,
                 at=NOW,
                 status="present",
@@ -172,7 +171,7 @@ async def test_a_dropped_hall_goes_with_its_roles(province: Database) -> None:
         province, HEAD + session(BOTH_HALLS) + session({"V1": ["C1"]}, code="LOP") + ESSAY
     )
     async with province.write() as tx:
-        venue_id = await tx.scalar(select(venues.c.id).where(venues.c.code == "V002"))
+        venue_id = await id_of(tx, venues, "V002")
         await tx.execute(
             insert(grants).values(member_id=1, role="clerk", venue_id=venue_id, granted_at=NOW)
         )

@@ -14,10 +14,9 @@ from bot.settings import Database as DatabaseSettings
 from bot.settings import Settings
 from domain.rights import Role
 from handlers import broadcast_progress
-from storage import grants
-from storage.database import Database, Db
+from storage import bulk, grants
+from storage.database import Database
 from storage.schema import (
-    accounts,
     campaigns,
     members,
     memberships,
@@ -26,7 +25,7 @@ from storage.schema import (
     web_messages,
 )
 from storage.web_messages import WebMessage
-from tests.small_tree import enrol, plant
+from tests.small_tree import enrol, id_of, plant
 from web.doors.chat import Said
 
 KEY = b"k" * 32
@@ -38,37 +37,20 @@ KINDS = {"T": "tỉnh ủy", "X": "đảng ủy xã", "Y": "đảng ủy xã"}
 async def settle(database: Database, *, cells: dict[str, int], chats: Sequence[str] | int) -> None:
     """Members "A001" … in each cell; these, or the first so many of each, have a browser."""
     async with database.write() as tx:
-        await plant(tx, TREE, kinds=KINDS)
-        await tx.execute(update(units).where(units.c.code == "X").values(name="Đảng ủy xã Tân Lý"))
+        await plant(tx, TREE, kinds=KINDS, names={"X": "Đảng ủy xã Tân Lý"})
+        browsers: dict[str, str] = {}
         for cell, count in cells.items():
             codes = [f"{cell}{number:03}" for number in range(1, count + 1)]
             await enrol(tx, cell, codes)
             own = codes[:chats] if isinstance(chats, int) else [c for c in codes if c in chats]
-            for code in own:
-                await tx.execute(insert(accounts).values(browser_of(await _id(tx, code), code)))
+            browsers |= {code: f"chat-{code}" for code in own}
+        await bulk.link(tx, "web", browsers, {"records": 1}, MORNING)
         await tx.execute(
             insert(campaigns).values(
                 code="K", title="Đợt học tập", unit_id=1, documents=[], opens_on=MORNING.date(),
                 complete="any", lagging={},
             )
         )  # fmt: skip
-
-
-def browser_of(member_id: int, code: str) -> dict[str, object]:
-    return {
-        "channel": "web",
-        "chat_id": f"chat-{code}",
-        "member_id": member_id,
-        "created_at": MORNING,
-        "linked_at": MORNING,
-        "records_consent": 1,
-    }
-
-
-async def _id(db: Db, code: str) -> int:
-    found = await db.scalar(select(members.c.id).where(members.c.code == code))
-    assert found is not None
-    return int(found)
 
 
 @dataclass
@@ -88,21 +70,20 @@ class Commune:
 
     async def id_of(self, code: str) -> int:
         async with self.database.read() as db:
-            return await _id(db, code)
+            return await id_of(db, members, code)
 
     async def coordinates(self, code: str, unit: str, *, sees_names: bool = False) -> None:
         async with self.database.write() as tx:
-            unit_id = await tx.scalar(select(units.c.id).where(units.c.code == unit))
             await grants.grant(
-                tx, await _id(tx, code), Role.COORDINATOR, self.now, unit_id=unit_id,
-                sees_names=sees_names,
+                tx, await id_of(tx, members, code), Role.COORDINATOR, self.now,
+                unit_id=await id_of(tx, units, unit), sees_names=sees_names,
             )  # fmt: skip
 
     async def is_secretary(self, code: str) -> None:
         async with self.database.write() as tx:
             await tx.execute(
                 update(memberships)
-                .where(memberships.c.member_id == await _id(tx, code))
+                .where(memberships.c.member_id == await id_of(tx, members, code))
                 .values(position="bí thư")
             )
 

@@ -19,6 +19,7 @@ from storage import grants, holds, people
 from storage.schedules import load_schedule
 from storage.schema import memberships, outbox, units
 from tests.post.reminded import PLAN, Commune, Heard, at
+from tests.small_tree import id_of
 
 ON_DAY = PLAN + "[lagging]\non_day = true\n"
 
@@ -44,13 +45,13 @@ class LaggingCommune(Commune):
 
     async def coordinates(self, who: str, unit: str) -> None:
         async with self.database.write() as tx:
-            unit_id = await tx.scalar(select(units.c.id).where(units.c.code == unit))
+            unit_id = await id_of(tx, units, unit)
             now = at("2016-11-22 08:00")
             await grants.grant(tx, self.ids[who], Role.COORDINATOR, now, unit_id=unit_id)
 
     async def hold(self, unit: str, now: datetime, *, lift: bool = False) -> None:
         async with self.database.write() as tx:
-            unit_id = int(await tx.scalar(select(units.c.id).where(units.c.code == unit)) or 0)
+            unit_id = await id_of(tx, units, unit)
             if lift:
                 await holds.lift(tx, unit_id, now)
             else:

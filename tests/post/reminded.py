@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 
 from bot.clock import calendar_of
 from bot.settings import Clock
@@ -17,14 +17,14 @@ from domain.text import from_local, local
 from handlers import reminding
 from handlers.recipes import Writing
 from handlers.turn import House
-from storage import attendance, people, submissions
+from storage import attendance, bulk, people, submissions
 from storage.database import Database
 from storage.desk import Desk
 from storage.outbox import IN_HAND
 from storage.schedules import Schedules, load_schedule
-from storage.schema import accounts, members, obligations, outbox, sessions, venues
+from storage.schema import members, obligations, outbox, sessions, venues
 from tests.small_plan import apply, campaign, obligation, session, venue
-from tests.small_tree import enrol, plant
+from tests.small_tree import enrol, id_of, plant
 
 TREE = {"TG": None, "X1": "TG", "A": "X1", "B": "X1", "X2": "TG", "C": "X2"}
 PLAN = (
@@ -85,19 +85,8 @@ class Commune:
                 await enrol(tx, cell, [f"{cell.lower()}{n}" for n in range(1, count + 1)])
             for row in await tx.execute(select(members.c.id, members.c.code)):
                 self.ids[row.code] = row.id
-            await tx.execute(
-                insert(accounts),
-                [
-                    {
-                        "channel": "telegram:main",
-                        "chat_id": code,
-                        "member_id": number,
-                        "created_at": at("2016-11-01 08:00"),
-                        "linked_at": at("2016-11-01 08:00"),
-                    }
-                    for code, number in self.ids.items()
-                ],
-            )
+            chats = {code: code for code in self.ids}
+            await bulk.link(tx, "telegram:main", chats, {}, at("2016-11-01 08:00"))
         await self.plan(plan)
         return self
 
@@ -162,8 +151,7 @@ class Commune:
 
     async def hand_in(self, names: Iterable[str], now: datetime, code: str = "BTH") -> list[int]:
         async with self.database.write() as tx:
-            wanted = select(obligations.c.id).where(obligations.c.code == code)
-            obligation_id = int(await tx.scalar(wanted) or 0)
+            obligation_id = await id_of(tx, obligations, code)
             ids = [self.ids[name] for name in names]
             return await submissions.receive(tx, obligation_id, ids, None, now)
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from sqlalchemy import select
-
 from domain.nudging import Kind, Pause, Rest, Topic
 from domain.text import local
 from storage import nudges, posting
@@ -16,6 +14,7 @@ from storage.database import Database
 from storage.schema import obligations, units
 from tests.post.lagging_commune import ON_DAY, LaggingCommune
 from tests.post.reminded import Heard, at
+from tests.small_tree import id_of
 
 BEGIN = at("2016-12-08 06:00")
 NUDGE, DIGEST = "Kính gửi đồng chí", "Kính gửi Đơn vị"
@@ -87,11 +86,10 @@ class NudgedDays:
 
     async def _rest(self, who: str) -> None:
         async with self.commune.database.write() as tx:
-            cell = await tx.scalar(select(units.c.id).where(units.c.code == who[0].upper()))
-            essay = await tx.scalar(select(obligations.c.id))
+            cell = await id_of(tx, units, who[0].upper())
             pause = Pause(why=Rest.TOMORROW, until_at=self.now + timedelta(days=1))
-            topic = Topic(Kind.OBLIGATION, int(essay or 0))
-            await nudges.pause(tx, int(cell or 0), topic, pause, self.commune.ids[who], self.now)
+            topic = Topic(Kind.OBLIGATION, await id_of(tx, obligations, "BTH"))
+            await nudges.pause(tx, cell, topic, pause, self.commune.ids[who], self.now)
 
     # --- what must hold ------------------------------------------------------------------------
 

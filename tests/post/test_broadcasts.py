@@ -24,6 +24,7 @@ from storage.schema import (
 )
 from storage.schema import broadcasts as broadcasts_table
 from tests.post.commune import MORNING, Commune, codes, opened, settle
+from tests.small_tree import id_of
 
 TEXT = "Đề nghị các đồng chí nộp bài trước thứ Sáu."
 LETTER = f"Đảng ủy xã Tân Lý:\n{TEXT}"
@@ -159,7 +160,7 @@ async def test_lifting_a_hold_releases_at_once(commune: Commune) -> None:
     await compose(commune)
     await commune.presses("A001", "Gửi")
     async with commune.database.write() as tx:
-        unit = (await tx.scalars(select(units.c.id).where(units.c.code == "X"))).one()
+        unit = await id_of(tx, units, "X")
         await holds.place(tx, unit, None, commune.now)
     await commune.deliver()
     assert await commune.readers(LETTER) == {}

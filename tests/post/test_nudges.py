@@ -17,7 +17,7 @@ from storage.schema import nudges as written
 from tests.post.lagging_commune import ON_DAY, LaggingCommune
 from tests.post.reminded import PLAN, at
 from tests.small_plan import EVERY_SESSION
-from tests.small_tree import move
+from tests.small_tree import id_of, move
 
 
 @pytest.fixture
@@ -73,9 +73,9 @@ async def test_who_is_excused_is_not_waited_for(database: Database) -> None:
     await commune.come("a1", "HN", at("2016-12-09 07:40"))
     async with database.write() as tx:
         await move(tx, "a6", at("2016-12-01 00:00").date(), cell="A", status="miễn sinh hoạt")
-        session = await tx.scalar(select(sessions.c.id).where(sessions.c.code == "HN"))
+        session = await id_of(tx, sessions, "HN")
         away = [commune.ids["a2"], commune.ids["a1"]]
-        await excuses.accept(tx, int(session or 0), away, "health", 1, at("2016-12-09 07:00"))
+        await excuses.accept(tx, session, away, "health", 1, at("2016-12-09 07:00"))
     async with database.read() as db:
         found = await progress.standing(db, at("2016-12-12 08:00"))
         [one] = [

@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 
 from domain.members import Status as Standing
 from domain.reminders import Rule
 from domain.text import local
-from storage import excuses, occurrences, posting, rules, submissions
+from storage import bulk, excuses, occurrences, posting, rules, submissions
 from storage.database import Database
 from storage.schema import accounts, campaigns, outbox, sessions
 from storage.schema import submissions as handed_in
 from tests.post.reminded import PLAN, Commune, at
 from tests.small_plan import EVERY_SESSION, obligation, session, venue
-from tests.small_tree import move
+from tests.small_tree import id_of, move
 
 
 @pytest.fixture
@@ -183,7 +183,7 @@ async def test_a_session_that_is_moved_is_told_anew(commune: Commune) -> None:
 
 async def test_excused_and_recorded_are_not_invited(commune: Commune) -> None:
     async with commune.database.write() as tx:
-        session_id = await tx.scalar(select(sessions.c.id).where(sessions.c.code == "HN")) or 0
+        session_id = await id_of(tx, sessions, "HN")
         await excuses.accept(
             tx, session_id, [commune.ids["a1"]], "health", 1, at("2016-12-05 08:00")
         )
@@ -336,14 +336,6 @@ async def test_the_preview_is_what_is_sent(commune: Commune) -> None:
 
 async def test_a_second_chat_changes_nothing(commune: Commune) -> None:
     async with commune.database.write() as tx:
-        await tx.execute(
-            insert(accounts).values(
-                channel="web",
-                chat_id="browser",
-                member_id=commune.ids["a1"],
-                created_at=at("2017-01-01 08:00"),
-                linked_at=at("2017-01-01 08:00"),
-            )
-        )
+        await bulk.link(tx, "web", {"a1": "browser"}, {}, at("2017-01-01 08:00"))
     heard = await commune.goes_on("2017-02-14 08:00")
     assert sorted(one.who for one in heard) == ["a2", "b1", "browser", "c1"]
