@@ -17,16 +17,9 @@ from rehearsal.telegram_chat import Silence
 from rehearsal.telegram_limits import Limits
 from rehearsal.telegram_server import TOKEN, TelegramServer
 from tests.channels import bot_api_table
+from tests.channels.lan import SECRET
 
-SECRET = "b1-mat_2016"
 TO = {"chat_id": 67, "text": "x"}
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[TelegramServer]:
-    async with TelegramServer(retry_pauses=(0.02,)) as server:
-        server.chat(67)
-        yield server
 
 
 def keyboard(*rows: list[dict[str, Any]]) -> dict[str, Any]:
