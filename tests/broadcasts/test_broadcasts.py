@@ -1,53 +1,26 @@
-"""Broadcasts: to exactly those who are meant, once each, however often anybody presses."""
+"""Broadcasts: once to each, however often anybody presses, stops, restarts or cancels."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from bot import delivery
-from domain.broadcasts import Audience, Progress, State, Target
+from domain.broadcasts import Progress, State
 from handlers.texts import broadcasting as broadcasting_texts
-from storage import audiences, broadcasts, holds
+from storage import broadcasts, holds
 from storage import outbox as post
 from storage.database import Database
 from storage.schema import (
     accounts,
     audit,
-    memberships,
-    obligations,
     outbox,
-    submissions,
     units,
 )
 from storage.schema import broadcasts as broadcasts_table
-from tests.post.commune import MORNING, Commune, codes, opened, settle
+from tests.broadcasts.commune import MORNING, Commune, codes, opened, settle
+from tests.broadcasts.composing import LETTER, TEXT, compose
 from tests.small_tree import id_of
-
-TEXT = "Đề nghị các đồng chí nộp bài trước thứ Sáu."
-LETTER = f"Đảng ủy xã Tân Lý:\n{TEXT}"
-
-
-@pytest.fixture
-async def commune(database: Database, database_url: str) -> AsyncIterator[Commune]:
-    """Xã X: chi bộ A (10, of whom 8 have a browser) and B (6, all but two); A001 coordinates."""
-    chats = [*codes("A", range(1, 9)), *codes("B", range(1, 5)), "C001"]
-    await settle(database, cells={"A": 10, "B": 6, "C": 3}, chats=chats)
-    async with opened(database_url) as commune:
-        await commune.coordinates("A001", "X")
-        yield commune
-
-
-async def compose(commune: Commune, text: str = TEXT, who: str = "A001") -> str:
-    await commune.types(who, "/nhac")
-    audience = next(label for label in await commune.labels(who) if label.startswith("Tất cả"))
-    await commune.presses(who, audience)
-    return await commune.types(who, text)
-
-
-# --- the story ---------------------------------------------------------------------------------
 
 
 async def test_compose_preview_send_follow_report(commune: Commune) -> None:
@@ -253,208 +226,6 @@ async def test_an_old_preview_sends_nothing(commune: Commune) -> None:
     assert await commune.deliver() == 0
 
 
-# --- the words ---------------------------------------------------------------------------------
-
-
-async def test_each_is_addressed_by_name(commune: Commune) -> None:
-    await compose(commune, "Kính gửi {ten}, {Chi Bộ}: mời dự họp.")
-    await commune.presses("A001", "Gửi")
-    await commune.deliver()
-    assert await commune.last("B002") == (
-        "Đảng ủy xã Tân Lý:\nKính gửi Đồng chí B002, Đơn vị B: mời dự họp."
-    )
-
-
-async def test_faults_of_a_text_are_named_and_it_is_asked_again(commune: Commune) -> None:
-    """The dialogue stays open: the next words are the text."""
-    heard = await compose(commune, "Kính gửi {đồng chí}")
-    assert heard.startswith("Không có mục {đồng chí}. Chỉ dùng được {tên} và {chi_bộ}.")
-    assert (await commune.types("A001", "x" * 4000)).startswith("Nội dung dài quá ")
-    assert (await commune.types("A001", TEXT)).startswith("Xem trước")
-
-
-# --- who ---------------------------------------------------------------------------------------
-
-
-async def test_only_a_unit_below(commune: Commune) -> None:
-    """[Chọn đơn vị]: the commune speaks, one cell hears."""
-    await commune.types("A001", "/nhac")
-    await commune.presses("A001", "Chọn đơn vị")
-    await commune.presses("A001", "Đơn vị B")
-    await commune.presses("A001", "Tất cả (6)")
-    await commune.types("A001", TEXT)
-    await commune.presses("A001", "Gửi")
-    await commune.deliver()
-    assert await commune.readers(LETTER) == dict.fromkeys(codes("B", range(1, 5)), 1)
-
-
-async def test_a_secretary_speaks_to_the_own_cell_only(commune: Commune) -> None:
-    await commune.is_secretary("B001")
-    await commune.types("B001", "/nhac")
-    assert await commune.labels("B001") == ["Chưa đăng ký (2)", "Tất cả (6)"]
-    await commune.sends("B001", "sendto 2 0 all 0")
-    assert await commune.last("B001") == "Nội dung này không thuộc phạm vi của đồng chí."
-
-
-async def test_who_may_not_speak(commune: Commune) -> None:
-    """Neither by command nor by guessing what a button says."""
-    await compose(commune)
-    for command in ("nhac", "sendfrom 2 0", "sendto 2 0 all 0", "sending go 1", "tocall 2"):
-        assert await commune.sends("B002", command) == (
-            "Nội dung này không thuộc phạm vi của đồng chí."
-        )
-    await commune.coordinates("C001", "T")
-    await commune.sends("C001", "sending go 1")
-    assert await commune.deliver() == 0, "a draft is its author's alone"
-
-
-async def test_names_of_the_call_list_are_not_for_everybody(commune: Commune) -> None:
-    """The province sees how many, the committee directly above the cell sees who."""
-    await commune.coordinates("C001", "T")
-    await compose(commune, who="C001")
-    assert "mẫu gửi Nguyễn Văn A" in await commune.last("C001"), "nor is the sample's name"
-    await commune.presses("C001", "Gửi")
-    await commune.deliver()
-    await commune.follow()
-    await commune.deliver()
-    assert await commune.presses("C001", "Danh sách") == (
-        "Chưa liên lạc được 6 đồng chí:\n"
-        "Đơn vị A: 2 đồng chí\nĐơn vị B: 2 đồng chí\nĐơn vị C: 2 đồng chí"
-    )
-
-
-async def test_who_is_not_registered_can_only_be_called(commune: Commune) -> None:
-    await commune.types("A001", "/nhac")
-    assert await commune.presses("A001", "Chưa đăng ký (4)") == (
-        "4 đồng chí thuộc Đảng ủy xã Tân Lý chưa đăng ký nhận tin; đề nghị thông báo trực tiếp."
-    )
-    assert "Đơn vị B: Đồng chí B005, Đồng chí B006" in await commune.presses("A001", "Danh sách")
-
-
-async def test_who_has_gone_silent_is_called_without_saying_why(commune: Commune) -> None:
-    """A blocked bot and a member without a telephone look the same."""
-    async with commune.database.write() as tx:
-        await tx.execute(
-            update(accounts).where(accounts.c.chat_id == "chat-B001").values(is_reachable=False)
-        )
-    await compose(commune)
-    assert "Sẽ gửi tới 11 đồng chí" in await commune.last("A001")
-    await commune.presses("A001", "Gửi")
-    await commune.deliver()
-    await commune.follow()
-    await commune.deliver()
-    assert "Chưa liên lạc được 5 đồng chí" in await commune.last("A001")
-    assert "Đơn vị B: Đồng chí B001, " in await commune.presses("A001", "Danh sách")
-
-
-# --- a second person ---------------------------------------------------------------------------
-
-
-@pytest.fixture
-def large(commune: Commune) -> Commune:
-    """Here twelve are many."""
-    object.__setattr__(commune.app.house, "second_person_above", 11)
-    return commune
-
-
-async def test_a_large_one_needs_a_second_person(large: Commune) -> None:
-    """Another coordinator of the unit, else of the one above; never the author."""
-    await large.coordinates("C001", "T")
-    await compose(large)
-    assert await large.presses("A001", "Gửi") == (
-        "Đã chuyển đề nghị gửi đến đồng chí Đồng chí C001."
-    )
-    assert await large.deliver() == 1, "only the request"
-    assert await large.last("C001") == (
-        f"Đồng chí Đồng chí A001 đề nghị gửi nội dung sau:\n{LETTER}\n\n"
-        "Sẽ gửi tới 12 đồng chí thuộc Đảng ủy xã Tân Lý; 4 đồng chí chưa đăng ký nhận tin."
-    )
-    assert await large.sends("A001", "sending agree 1") == (
-        "Nội dung này không thuộc phạm vi của đồng chí."
-    )
-    assert await large.presses("C001", "Đồng ý gửi") == "Đã đồng ý gửi."
-    await large.deliver()
-    await large.follow()
-    await large.deliver()
-    assert "Đã gửi xong 12/12 ▓▓▓▓▓▓▓▓" in await large.heard("A001")
-    assert set((await large.readers(LETTER)).values()) == {1}
-
-
-async def test_the_second_person_says_no(large: Commune) -> None:
-    await large.coordinates("A002", "X")
-    await compose(large)
-    await large.presses("A001", "Gửi")
-    await large.deliver()
-    await large.presses("A002", "Không")
-    await large.deliver()
-    assert await large.last("A001") == "Đồng chí Đồng chí A002 không đồng ý gửi thông báo."
-    assert await large.readers(LETTER) == {}
-
-
-async def test_without_a_second_person_it_does_not_go(large: Commune) -> None:
-    await compose(large)
-    assert (await large.presses("A001", "Gửi")).startswith("Trên 11 người nhận cần thêm")
-    assert await large.deliver() == 0
-
-
-# --- audiences ---------------------------------------------------------------------------------
-
-
-async def test_who_is_paused_is_never_meant(commune: Commune) -> None:
-    """Neither told, nor on a list of people to call: the bereaved must not be telephoned."""
-    async with commune.database.write() as tx:
-        for code in ("A002", "A010"):
-            await tx.execute(
-                update(memberships)
-                .where(memberships.c.member_id == await commune.id_of(code))
-                .values(status="tạm dừng")
-            )
-    target = Target(audience=Audience.ALL, unit_path="/1/2/")
-    async with commune.database.read() as db:
-        assert await audiences.size(db, target, MORNING) == audiences.Size(14, 11)
-
-
-async def test_who_hands_in_meanwhile_hears_nothing(commune: Commune) -> None:
-    """Chosen at eight, done at five past, and the letter leaves at ten past."""
-    async with commune.database.write() as tx:
-        await tx.execute(
-            insert(obligations).values(
-                campaign_id=1, code="BTH", kind="essay", title="bài thu hoạch", due_at=MORNING,
-                is_handwritten=False, remind_days=[], exempt=["miễn sinh hoạt"],
-            )
-        )  # fmt: skip
-    await commune.types("A001", "/nhac")
-    await commune.presses("A001", "Chưa nộp bài (16)")
-    await commune.types("A001", TEXT)
-    await commune.presses("A001", "Gửi")
-    async with commune.database.write() as tx:
-        await tx.execute(
-            insert(submissions).values(
-                obligation_id=1,
-                member_id=await commune.id_of("B002"),
-                state="received",
-                received_at=MORNING,
-            )
-        )
-    await commune.deliver()
-    await commune.follow()
-    await commune.deliver()
-    assert "B002" not in await commune.readers(LETTER)
-    assert "Đã gửi 11/12." in await commune.last("A001")
-    assert "Không gửi 1 tin" in await commune.last("A001")
-
-
-async def test_every_step_is_written_down(commune: Commune) -> None:
-    await compose(commune)
-    await commune.presses("A001", "Gửi")
-    await commune.presses("A001", "Tạm dừng")
-    async with commune.database.read() as db:
-        rows = await db.execute(select(audit.c.actor_id, audit.c.action).order_by(audit.c.id))
-        noted = [tuple(row) for row in rows]
-    me = await commune.id_of("A001")
-    assert noted == [(me, "broadcast.confirmed"), (me, "broadcast.paused")]
-
-
 async def test_what_comes_back_while_it_is_paused_waits_too(commune: Commune) -> None:
     """It was on its way, the messenger was away: it must not leave before the others may."""
     await compose(commune)
@@ -505,3 +276,34 @@ async def test_typed_instead_of_pressed(commune: Commune) -> None:
     heard = await commune.heard("A001")
     assert "Đang gửi 0/12 ░░░░░░░░" not in heard
     assert "Đã gửi xong 12/12 ▓▓▓▓▓▓▓▓" in heard
+
+
+async def test_every_step_is_written_down(commune: Commune) -> None:
+    await compose(commune)
+    await commune.presses("A001", "Gửi")
+    await commune.presses("A001", "Tạm dừng")
+    async with commune.database.read() as db:
+        rows = await db.execute(select(audit.c.actor_id, audit.c.action).order_by(audit.c.id))
+        noted = [tuple(row) for row in rows]
+    me = await commune.id_of("A001")
+    assert noted == [(me, "broadcast.confirmed"), (me, "broadcast.paused")]
+
+
+# --- the words ---------------------------------------------------------------------------------
+
+
+async def test_each_is_addressed_by_name(commune: Commune) -> None:
+    await compose(commune, "Kính gửi {ten}, {Chi Bộ}: mời dự họp.")
+    await commune.presses("A001", "Gửi")
+    await commune.deliver()
+    assert await commune.last("B002") == (
+        "Đảng ủy xã Tân Lý:\nKính gửi Đồng chí B002, Đơn vị B: mời dự họp."
+    )
+
+
+async def test_faults_of_a_text_are_named_and_it_is_asked_again(commune: Commune) -> None:
+    """The dialogue stays open: the next words are the text."""
+    heard = await compose(commune, "Kính gửi {đồng chí}")
+    assert heard.startswith("Không có mục {đồng chí}. Chỉ dùng được {tên} và {chi_bộ}.")
+    assert (await commune.types("A001", "x" * 4000)).startswith("Nội dung dài quá ")
+    assert (await commune.types("A001", TEXT)).startswith("Xem trước")

@@ -13,7 +13,7 @@ from bot.commands.broadcast import broadcast
 from bot.refusal import Refused
 from domain.broadcasts import Audience
 from storage.database import Database
-from tests.post.commune import MORNING, Commune, codes, opened, settle
+from tests.broadcasts.commune import MORNING, Commune, codes, opened, settle
 
 TEXT = "Kính gửi {tên}: mời họp.\n"
 

@@ -16,7 +16,7 @@ from domain.broadcasts import Audience, Progress, State, Target
 from storage import broadcasts
 from storage.database import Database, Tx
 from storage.schema import outbox
-from tests.post.commune import MORNING, codes, settle
+from tests.broadcasts.commune import MORNING, codes, settle
 
 ACTS = [
     "confirm", "pause", "resume", "cancel", "claim", "send", "lose", "put back", "tick",
