@@ -10,7 +10,8 @@ from hypothesis import settings
 
 from storage import migrate
 from storage.database import Database
-from tests.stories import town as towns
+from tests.stories import cast
+from tests.stories.running import running
 from tests.stories.town import Town
 
 # How long an example takes says how busy the machine is, not whether the code is right.
@@ -47,7 +48,7 @@ def settled(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     """The town's database before the first phone, made once: to be copied, never opened."""
     path = tmp_path_factory.mktemp("town") / "town.db"
     shutil.copy(empty_database, path)
-    asyncio.run(towns.settle(f"sqlite+aiosqlite:///{path}"))
+    asyncio.run(cast.settle(f"sqlite+aiosqlite:///{path}"))
     return path
 
 
@@ -55,5 +56,5 @@ def settled(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 async def town(settled: Path, tmp_path: Path) -> AsyncGenerator[Town, None]:
     database = tmp_path / "town.db"
     shutil.copy(settled, database)
-    async with towns.running(database, tmp_path) as town:
+    async with running(database, tmp_path) as town:
         yield town

@@ -29,8 +29,8 @@ from handlers.texts import common
 from handlers.texts import consent as consent_texts
 from storage import attendance, claims, grants, people, reviews
 from storage.schema import accounts, broadcasts
-from tests.stories import town
-from tests.stories.town import CAST, KEY, Part
+from tests.stories import cast
+from tests.stories.cast import CAST, KEY, Part
 
 NOON = from_local(datetime.fromisoformat("2016-12-09T08:00"))
 CONSENT = "đề nghị đồng chí đọc và chọn"
@@ -233,10 +233,10 @@ def eventful(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 async def _happen(url: str) -> None:
-    await town.settle(url, deputy="minh")
+    await cast.settle(url, deputy="minh")
     app = App(Settings(database=Place(url=url)), KEY, lambda: NOON)
     async with app.database.write() as tx:
-        await town.enrol(tx, Part("Lý Văn Hai", "TL3", 1961))
+        await cast.enrol(tx, Part("Lý Văn Hai", "TL3", 1961))
         for number, (cell, member, by) in enumerate([(3, 7, 4), (6, 14, 4)], 1):
             stranger = await people.account(tx, Person(address=Address("web", f"s{number}")), NOON)
             await claims.file(

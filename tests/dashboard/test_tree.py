@@ -11,7 +11,8 @@ from sqlalchemy import update
 
 from storage.schema import members, units
 from tests.dashboard.desk import Desk, desk_of
-from tests.stories.town import UNITS, Town
+from tests.stories.cast import UNITS
+from tests.stories.town import Town
 
 
 def unit_id(code: str) -> int:

@@ -21,7 +21,7 @@ from storage.attendance import Recorded
 from storage.database import Database
 from storage.desk import Desk, Response, Result, Slip
 from storage.schema import attendance, attendance_log, inbox
-from tests.stories import town
+from tests.stories import cast
 
 MORNING = from_local(datetime.fromisoformat("2016-12-09T07:20"))
 
@@ -94,7 +94,7 @@ def test_any_crowd_in_any_order(empty_database: Path, tmp_path: Path) -> None:
     """Together or one after the other, with repeats, doubled deliveries and shared tickets."""
     settled = tmp_path / "town.db"
     shutil.copy(empty_database, settled)
-    asyncio.run(town.settle(f"sqlite+aiosqlite:///{settled}"))
+    asyncio.run(cast.settle(f"sqlite+aiosqlite:///{settled}"))
 
     @settings(
         max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None

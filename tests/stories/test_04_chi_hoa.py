@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from domain.attendance import Via
-from tests.stories.town import CAST, Town
+from tests.stories.cast import CAST
+from tests.stories.town import Town
 
 
 async def its_seven_forty(town: Town) -> None:

@@ -14,8 +14,9 @@ from handlers import reminding
 from storage import counts
 from storage.schema import campaigns
 from tests.small_plan import apply, obligation
+from tests.stories.cast import PLAN
 from tests.stories.phones import Phone
-from tests.stories.town import PLAN, Town
+from tests.stories.town import Town
 
 ESSAY = obligation("BTH", "essay", "Bài thu hoạch", "2017-02-17 17:00", exempt=["miễn sinh hoạt"])
 DUE = "Còn 3 ngày đến hạn nộp bài thu hoạch NQTW4 (17:00, 17/02/2017)."

@@ -13,8 +13,9 @@ from handlers.nudging import nudge_due, preview
 from storage import submissions
 from storage.schema import obligations, outbox
 from tests.small_plan import apply, obligation
+from tests.stories.cast import CAST, OTHERS, PLAN
 from tests.stories.phones import Phone
-from tests.stories.town import CAST, OTHERS, PLAN, Town
+from tests.stories.town import Town
 
 ESSAY = obligation("BTH", "essay", "Bài thu hoạch", "2017-02-17 17:00", handwritten=True)
 CALENDAR = Calendar(is_holiday=lambda day: day == date(2017, 2, 12))

@@ -6,8 +6,9 @@ import pytest
 
 from domain.rights import Role
 from storage import holds
+from tests.stories.cast import UNITS
 from tests.stories.phones import Phone
-from tests.stories.town import UNITS, Town
+from tests.stories.town import Town
 
 TEXT = "Đề nghị các đồng chí có mặt trước 07:45."
 LETTER = f"Đảng ủy xã Thân Cửu Nghĩa:\n{TEXT}"

@@ -13,9 +13,10 @@ from domain.messages import Address, Lane, Outbound
 from domain.rights import Role
 from storage import outbox as post
 from storage.schema import audit, outbox
+from tests.stories.cast import UNITS
 from tests.stories.phones import Phone
 from tests.stories.test_registering import USED, agrees
-from tests.stories.town import UNITS, Town
+from tests.stories.town import Town
 
 STOP = "Ngừng dùng thiết bị cũ và cấp mã mới"
 

@@ -1,162 +1,35 @@
-"""Xã Thân Cửu Nghĩa on the morning of 9 December 2016: people, halls, and a bot that runs."""
+"""Xã Thân Cửu Nghĩa on the morning of 9 December 2016: its halls, its phones, its records."""
 
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
-from collections.abc import AsyncGenerator, Iterable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from pathlib import Path
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import httpx
-import uvicorn
 from sqlalchemy import insert, select, text, update
 
-from bot import settings
 from bot.app import App
 from bot.commands import people as commands
 from domain import codes
 from domain.attendance import Entry, Status, Via
 from domain.codes import CodeKind
-from domain.phones import phone_hash
 from domain.rights import Role
 from domain.sessions import Venue
-from domain.text import clock, fold, from_local, local
+from domain.text import clock, from_local
 from handlers.texts import consent as consent_texts
 from rehearsal.telegram_server import TelegramServer
-from storage import attendance, excuses, grants, invitations, people
-from storage.database import Database, Tx
-from storage.schema import accounts, attendance_log, members, memberships, outbox, units, venues
-from tests.small_plan import apply, campaign, session, venue
+from storage import attendance, excuses, grants, people
+from storage.schema import accounts, attendance_log, outbox, venues
+from tests.stories.cast import CAST, KEY, UNITS
 from tests.stories.phones import BrowserPhone, Phone, TelegramPhone
-from web.app import create_app
 
-KEY = b"k" * 32
-NO_TLS = ssl.SSLContext(
-    ssl.PROTOCOL_TLS_CLIENT
-)  # reading the certificates for each browser takes longer than a story
+# Reading the machine's certificates for each browser would take longer than a story.
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 DAY = "2016-12-09"
-
-UNITS = {  # code: name, kind, superior
-    "TG": ("Tỉnh ủy Tiền Giang", "tỉnh ủy", None),
-    "TCN": ("Đảng ủy xã Thân Cửu Nghĩa", "đảng ủy xã", "TG"),
-    "AP3": ("Chi bộ ấp 3", "chi bộ", "TCN"),
-    "AP5": ("Chi bộ ấp 5", "chi bộ", "TCN"),
-    "TL": ("Đảng ủy xã Tân Lý", "đảng ủy xã", "TG"),
-    "TL3": ("Chi bộ ấp 3", "chi bộ", "TL"),
-}
-
-PLAN = (
-    campaign(
-        title="Học tập, quán triệt Nghị quyết Trung ương 4 khóa XII", cutoff_on=date(2017, 4, 12)
-    )
-    + session(
-        "HN", "Hội nghị trực tuyến", kind="main",
-        opens_before="30m", late_after="15m", check_out=True,
-    )
-    + venue("V001", "Hội trường UBND xã", ["TCN"])
-    + venue("V002", "Nhà văn hóa huyện", ["TL"])
-    + session("BS", "Buổi học bổ sung", "2016-12-20", kind="makeup", codes="static")
-    + venue("B001", "Trường Chính trị tỉnh", ["TG"])
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Part:
-    """Somebody of the cast."""
-
-    name: str
-    cell: str
-    year: int
-    position: str = "đảng viên"
-    status: str = "chính thức"
-    phone: str | None = None
-
-
-# In the order of the roll; ba, bon, tam_lan … are those who have no phone in story 4.
-CAST = {
-    "lan": Part("Nguyễn Thị Lan", "AP3", 1950, phone="0912 345 678"),
-    "em_lan": Part("Nguyễn Thị Lan", "AP3", 1962),
-    "minh": Part("Trần Văn Minh", "AP3", 1948),
-    "hoa": Part("Lê Thị Hoa", "AP3", 1970, position="bí thư"),
-    "ba": Part("Lê Văn Ba", "AP3", 1945),
-    "bon": Part("Phạm Thị Bốn", "AP3", 1947),
-    "sau": Part("Võ Văn Sáu", "AP3", 1949),
-    "tho": Part("Cao Văn Thọ", "AP5", 1930, status="miễn sinh hoạt"),
-    "dung": Part("Nguyễn Văn Dũng", "AP5", 1980),
-    "cuc": Part("Bùi Thị Cúc", "AP5", 1985),
-    "thanh": Part("Phan Văn Thanh", "AP5", 1975),
-    "tam": Part("Hồ Thị Tâm", "AP5", 1978),
-    "ngung": Part("Mai Văn Ngưng", "AP3", 1955, status="tạm dừng"),
-    "xuan": Part("Lý Thị Xuân", "TL3", 1960),
-}
-OTHERS = 16  # more members of ấp 3, called "Đặng Văn A01" …
-
-
-async def settle(url: str, deputy: str = "") -> None:
-    """Fill an empty database: the tree, the roll, the plan, a registration code for everybody."""
-    database = Database(url)
-    async with database.write() as tx:
-        await _found_units(tx)
-        for who, part in CAST.items():
-            await enrol(tx, replace(part, position="phó bí thư") if who == deputy else part)
-        for part in _others():
-            await enrol(tx, part)
-        now = from_local(datetime.fromisoformat("2016-12-01T08:00"))
-        await apply(tx, PLAN, now)
-        await invitations.invite(tx, KEY, await invitations.roll(tx, "/1/", now), now)
-    await database.close()
-
-
-def _others() -> Iterable[Part]:
-    return (Part(f"Đặng Văn A{number:02}", "AP3", 1960) for number in range(1, OTHERS + 1))
-
-
-async def _found_units(tx: Tx) -> None:
-    paths: dict[str | None, str] = {None: "/"}
-    ids: dict[str | None, int] = {}
-    for number, (code, (name, kind, superior)) in enumerate(UNITS.items(), 1):
-        ids[code], paths[code] = number, f"{paths[superior]}{number}/"
-        await tx.execute(
-            insert(units).values(
-                id=number,
-                code=code,
-                name=name,
-                folded=fold(name),
-                kind=kind,
-                parent_id=ids.get(superior),
-                path=paths[code],
-            )
-        )
-
-
-async def enrol(tx: Tx, role: Part) -> None:
-    cell_id = list(UNITS).index(role.cell) + 1
-    number = (await tx.scalar(select(members.c.id).order_by(members.c.id.desc()).limit(1)) or 0) + 1
-    phone = phone_hash(KEY, "+84" + role.phone.replace(" ", "")[1:]) if role.phone else None
-    await tx.execute(
-        insert(members).values(
-            id=number,
-            code=f"DV{number:03}",
-            name=role.name,
-            folded=fold(role.name),
-            birth_year=role.year,
-            phone_hash=phone,
-        )
-    )
-    await tx.execute(
-        insert(memberships).values(
-            member_id=number,
-            unit_id=cell_id,
-            status=role.status,
-            position=role.position,
-            from_on=date(2010, 1, 1),
-        )
-    )
 
 
 @dataclass
@@ -389,67 +262,3 @@ class Town:
     async def close(self) -> None:
         for client in self._browsers:
             await client.aclose()
-
-
-# --- running it --------------------------------------------------------------------------------
-
-
-@asynccontextmanager
-async def running(database: Path, folder: Path) -> AsyncGenerator[Town, None]:
-    """The whole bot on a loopback port, with a Bot API of our own for a messenger."""
-    # With the protocol named, or asyncio leaves small packets to wait for one another (40 ms each).
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.bind(("127.0.0.1", 0))
-    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    async with TelegramServer(retry_pauses=(0.05,)) as server:
-        config = folder / "config.toml"
-        config.write_text(
-            f'[database]\nurl = "sqlite:///{database}"\n'
-            f'[web]\npublic_url = "{address}"\nmetrics_port = 0\n'
-            f'[telegram]\ntoken = "{server.token}"\nbase_url = "{server.url}"\n'
-            f'webhook_url = "{address}/hooks/telegram"\n'
-            "[delivery]\ntelegram_per_second = 10000\ntelegram_per_chat = 0\n"
-        )
-        now = from_local(datetime.fromisoformat(f"{DAY}T07:12"))
-        app = App(settings.load(config), KEY, lambda: town.now)
-        town = Town(app, server, address, now)
-        town.venues = list((await app.schedules.current(now)).venues.values())
-        async with _served(app, listener):
-            await app.start(frozenset({"web", "delivery"}))
-            await _messenger_knows(town)
-            yield town
-            await town.close()
-        await app.stop()
-
-
-@asynccontextmanager
-async def _served(app: App, listener: socket.socket) -> AsyncGenerator[None, None]:
-    config = uvicorn.Config(
-        create_app(app.doors(), await app.options()),
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        timeout_graceful_shutdown=1,
-    )
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        yield
-    finally:
-        server.should_exit = server.force_exit = True
-        await serving
-
-
-async def _messenger_knows(town: Town) -> None:
-    """Wait until the bot has set its webhook and learned its own name."""
-    payload = town.hall.qr().rpartition("/")[2]
-    async with asyncio.timeout(20):
-        while True:
-            landing = await town.app.doors().halls.stamp(payload)
-            if landing and landing.telegram_url:
-                return
-            await asyncio.sleep(0.01)
-
-
-def today(now: datetime) -> str:
-    return f"{local(now):%d/%m/%Y}"
