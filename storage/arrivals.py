@@ -11,7 +11,8 @@ from domain.members import Status as Standing
 from domain.text import local
 from storage.database import Db
 from storage.people import current
-from storage.schema import EPOCH, attendance, memberships, units
+from storage.schema import attendance, memberships, units
+from storage.schema.columns import EPOCH
 
 MINUTE = timedelta(minutes=1)
 _IN_MINUTES = MINUTE // timedelta(microseconds=1)
