@@ -25,8 +25,13 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from bot import settings
+from bot.clock import calendar_of
 from domain.messages import Lane
+from domain.reminders import open_morning
+from domain.text import local
 from rehearsal.bot_api import Refusal
+from rehearsal.clock import VARIABLE, FileClock
 from rehearsal.telegram_limits import Limits
 from storage import migrate
 from storage.database import Database
@@ -104,7 +109,7 @@ async def stage(people: int, per_second: int) -> AsyncIterator[Stage]:
     with tempfile.TemporaryDirectory() as folder:
         hall = Hall(Path(folder))
         await hall.furnish(people)
-        async with Listening() as server:
+        async with Listening() as server, by_day(Path(folder)):
             server.bot.limits = limits = Strict(per_second)
             for n in range(people):
                 server.chat(chat_of(n))
@@ -116,6 +121,28 @@ async def stage(people: int, per_second: int) -> AsyncIterator[Stage]:
                 yield Stage(hall, server, limits, bot, people)
             finally:
                 bot.kill()
+
+
+@asynccontextmanager
+async def by_day(folder: Path) -> AsyncIterator[None]:
+    """The bot's clock goes on from an open morning: at night a broadcast would wait."""
+    clock = FileClock(folder / "clock")
+    tomorrow = local(datetime.now(UTC)).date() + timedelta(days=1)
+    ahead = open_morning(calendar_of(settings.Clock()), tomorrow) - datetime.now(UTC)
+
+    async def go_on() -> None:
+        while True:
+            clock.set(datetime.now(UTC) + ahead)
+            await asyncio.sleep(0.05)
+
+    clock.set(datetime.now(UTC) + ahead)
+    os.environ[VARIABLE] = str(clock.path)
+    going = asyncio.create_task(go_on())
+    try:
+        yield
+    finally:
+        going.cancel()
+        del os.environ[VARIABLE]
 
 
 async def _until(is_so: Callable[[], bool], within: float = 120.0) -> None:

@@ -35,6 +35,10 @@ class Composer:
     def __init__(self, house: House) -> None:
         self._house = house
 
+    def is_quiet(self, now: datetime) -> bool:
+        """Whether nothing but replies, and what tells of this very morning, may leave."""
+        return self._house.calendar.is_quiet(now)
+
     async def write(self, claimed: Sequence[Claimed], now: datetime) -> Mapping[int, Written]:
         """What each of them is to say now."""
         ready: dict[int, Written] = {

@@ -1,8 +1,8 @@
 """What waits in the outbox is claimed, written, sent and settled; nothing lost, no doubt unseen.
 
-claim (leased) → still needed? then written with today's numbers → marked `sending`, committed →
-sent at its moment, with no database connection in hand → settled. See storage.outbox for what a
-crash between any two steps leaves behind.
+claim (leased; in quiet hours replies alone) → still needed? then written with today's numbers →
+marked `sending`, committed → sent at its moment, with no database connection in hand → settled.
+See storage.outbox for what a crash between any two steps leaves behind.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import structlog
 from bot import metrics
 from bot.composing import HOLD, Composer, NotNeeded, NotNow, Written
 from bot.logs import frames
-from bot.pace import Pace
+from bot.pace import Departure, Pace
 from domain.messages import (
     Away,
     Channel,
@@ -169,6 +169,7 @@ class Delivery:
                 room,
                 lease_until=now + LEASE,
                 worker=self._database.worker,
+                is_quiet=self._composer.is_quiet(now),
             )
         try:
             ready = await self._prepare(claimed, now)
@@ -184,8 +185,10 @@ class Delivery:
 
     async def _is_any_due(self) -> bool:
         """A look costs readers nothing; taking the writer for every look would."""
+        now = self._now()
+        is_quiet = self._composer.is_quiet(now)
         async with self._database.read() as db:
-            return await outbox.is_any_due(db, self._channel.name, self._now())
+            return await outbox.is_any_due(db, self._channel.name, now, is_quiet=is_quiet)
 
     async def _read_halt(self) -> None:
         """A pause that the messenger asked for outlives a restart, and holds for every worker."""
@@ -252,10 +255,9 @@ class Delivery:
 
     async def _to_chat(self, messages: Sequence[Ready]) -> None:
         """One after the other; where one must wait, so must what follows."""
-        clock = asyncio.get_running_loop().time
-        ends = clock() + IN_HAND_FOR
+        ends = asyncio.get_running_loop().time() + IN_HAND_FOR
         for place, one in enumerate(messages):
-            leaving = await self._pace.leave(one.claimed.to.chat_id) if clock() < ends else None
+            leaving = await self._moment(one.claimed, ends)
             if leaving is None:
                 await self._put_back(_ids_of(messages[place:]))
                 return
@@ -266,6 +268,16 @@ class Delivery:
             if not await self._write_down(one, outcome):
                 await self._put_back(_ids_of(messages[place + 1 :]))
                 return
+
+    async def _moment(self, one: Claimed, ends: float) -> Departure | None:
+        """Its moment; None where a halt, the quiet hours or the end of its time came first."""
+        if asyncio.get_running_loop().time() >= ends:
+            return None
+        leaving = await self._pace.leave(one.to.chat_id)
+        if leaving is None or one.may_disturb or not self._composer.is_quiet(self._now()):
+            return leaving
+        self._pace.answered(leaving)
+        return None
 
     async def _send(self, one: Ready) -> Receipt | SendError:
         outcome: Receipt | SendError

@@ -11,9 +11,10 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.calendar import Calendar
 from domain.secrets_stamp import has_secret_stamp
 from domain.text import clean, fold, number
 
@@ -43,6 +44,14 @@ class State(StrEnum):
 
 DRAFT_LIFE = timedelta(hours=24)  # an older preview no longer says what would happen
 LIFE = timedelta(days=3)  # what has not left by then is stale
+FIRST_OPEN_DAY = timedelta(days=1)  # but a holiday, or Tết, does not outlast it
+
+
+def expiry(confirmed_at: datetime, calendar: Calendar) -> datetime:
+    """Until when it may leave; where nothing leaves just then, a day from when something may."""
+    end = confirmed_at + LIFE
+    opens = calendar.next_open(end)
+    return end if opens == end else opens + FIRST_OPEN_DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

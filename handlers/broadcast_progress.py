@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.broadcasts import Progress, State, fill
+from domain.calendar import Calendar
 from domain.messages import Outbound
 from domain.people import Member
 from handlers.recipes import Writing
@@ -55,13 +56,24 @@ class View:
     rows: Sequence[Sequence[Choice]]
 
 
-async def view(db: Db, one: Broadcast, figures: Progress) -> View:
-    """How far it has got; or that its unit is on hold, so that nobody waits for it to go on."""
+async def view(
+    db: Db, one: Broadcast, figures: Progress, calendar: Calendar, now: datetime
+) -> View:
+    """How far it has got; or why it waits, so that nobody wonders that it does not go on."""
     if one.state is State.SENDING and figures.waiting:
-        hold = await holds.above(db, one.target.unit_path)
-        if hold is not None:
-            return View(texts.held_progress(figures, hold.at), _keys(one))
+        why = await waits(db, one.target.unit_path, calendar, now)
+        if why is not None:
+            return View(texts.waiting(figures, why), _keys(one))
     return View(texts.progress(one.state, figures), _keys(one))
+
+
+async def waits(db: Db, unit_path: str, calendar: Calendar, now: datetime) -> Text | None:
+    """Why nothing leaves for a unit just now: it is on hold, or these are the quiet hours."""
+    hold = await holds.above(db, unit_path)
+    if hold is not None:
+        return texts.waits_for_release(hold.at)
+    opens_at = calendar.next_open(now)
+    return texts.goes_on(opens_at) if opens_at > now else None
 
 
 def _keys(one: Broadcast) -> list[list[Choice]]:
@@ -98,7 +110,9 @@ async def tick(house: House, now: datetime) -> None:
     async with house.database.read() as db:
         under_way = await broadcasts.unreported(db)
         figures = {one.id: await broadcasts.progress(db, one.id) for one in under_way}
-        views = {one.id: await view(db, one, figures[one.id]) for one in under_way}
+        views = {
+            one.id: await view(db, one, figures[one.id], house.calendar, now) for one in under_way
+        }
         messages = {one.id: await broadcasts.message_of(db, one) for one in under_way}
         astray = [one.id for one in under_way if await broadcasts.is_astray(db, one)]
     for broadcast_id in astray:
@@ -109,7 +123,7 @@ async def tick(house: House, now: datetime) -> None:
             await _end(house, one, message, now)
         elif message and _is_news(one, views[one.id], now):
             async with house.database.write() as tx:
-                await show(tx, one, figures[one.id], message, now)
+                await show(tx, one, views[one.id], message, now)
 
 
 async def _straighten(house: House, broadcast_id: int, now: datetime) -> None:
@@ -130,9 +144,8 @@ def _is_news(one: Broadcast, seen: View, now: datetime) -> bool:
     return is_time and one.shown != str(seen.text)
 
 
-async def show(tx: Tx, one: Broadcast, figures: Progress, message: str, now: datetime) -> None:
+async def show(tx: Tx, one: Broadcast, seen: View, message: str, now: datetime) -> None:
     """Edit the message, unless another process has done so since."""
-    seen = await view(tx, one, figures)
     if await broadcasts.show(tx, one, str(seen.text), now):
         edits = [replace(edit, expires_at=now + STALE) for edit in _written(seen, one, message)]
         await outbox.enqueue(tx, edits, now)
@@ -145,6 +158,6 @@ async def _end(house: House, one: Broadcast, message: str | None, now: datetime)
         figures = await broadcasts.progress(tx, one.id)
         state = State.DONE if one.state is State.SENDING else one.state
         ended = replace(one, state=state)
-        seen = await view(tx, ended, figures)
+        seen = await view(tx, ended, figures, house.calendar, now)
         last = _written(seen, ended, message) if message else []
         await outbox.enqueue(tx, [*last, *_written(report(ended, figures), ended, None)], now)

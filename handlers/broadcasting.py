@@ -13,13 +13,13 @@ from domain.plan import ObligationKind
 from domain.rights import Right, Role, may
 from domain.sessions import Campaign
 from handlers import scopes
-from handlers.broadcast_progress import wording
+from handlers.broadcast_progress import waits, wording
 from handlers.scopes import Need
 from handlers.texts import broadcasting as texts
 from handlers.texts import common
 from handlers.texts.sentence import Lines
 from handlers.turn import Choice, Turn
-from storage import audiences, broadcasts, counts, dialogues, holds, obligations, people, units
+from storage import audiences, broadcasts, counts, dialogues, obligations, people, units
 from storage.audiences import Size
 from storage.database import Db
 from storage.units import Unit
@@ -288,7 +288,7 @@ async def _preview(turn: Turn, plan: Plan, text: str) -> list[Outbound]:
     async with turn.read() as db:
         size = await audiences.size(db, plan.target, turn.now)
         member = await audiences.sample(db, plan.target, turn.now)
-        hold = await holds.above(db, plan.target.unit_path)
+        why = await waits(db, plan.target.unit_path, turn.house.calendar, turn.now)
     if not size.reachable:
         return [_only_to_call(turn, plan.unit, size)]
     name, cell = texts.SAMPLE_NAME, texts.SAMPLE_CELL
@@ -317,5 +317,4 @@ async def _preview(turn: Turn, plan: Plan, text: str) -> list[Outbound]:
         Choice(common.CHANGE, f"sending edit {broadcast_id}"),
         Choice(common.CANCEL, f"sending cancel {broadcast_id}"),
     ]
-    waits = texts.waits_for_release(hold.at) if hold else None
-    return [turn.reply(Lines(shown, waits), keys)]
+    return [turn.reply(Lines(shown, why), keys)]

@@ -34,11 +34,12 @@ async def fall_due(database: Database, calendar: Calendar, now: datetime) -> Non
     for call in calls:
         async with database.write() as tx:
             await occurrences.make(tx, call, now)
+    if calendar.is_quiet(now):
+        # First: what may be told at night must not join a message that may not leave before day.
+        await _let_sleep(database, calendar, now)
     while await _waits(database, calendar, now):
         async with database.write() as tx:
             await occurrences.post_due(tx, calendar, now)
-    if calendar.is_quiet(now):
-        await _let_sleep(database, calendar, now)
 
 
 async def _waits(database: Database, calendar: Calendar, now: datetime) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
-from domain.broadcasts import Audience, State, Target
+from domain.broadcasts import Audience, Progress, State, Target, expiry
 from domain.messages import Outbound
 from domain.people import superior
 from domain.rights import Right, Role, may
 from handlers import broadcast_progress, broadcasting, scopes
-from handlers.broadcast_progress import wording_for
+from handlers.broadcast_progress import View, wording_for
 from handlers.scopes import Need
 from handlers.texts import broadcasting as texts
 from handlers.texts import common
@@ -71,13 +71,13 @@ def _told(turn: Turn) -> Told:
 
 async def _send(turn: Turn, one: Broadcast, told: Told) -> list[Outbound]:
     async with turn.write() as tx:
-        figures = await broadcasts.confirm(tx, one.id, turn.now, by=turn.member.id, told=told)
+        figures = await _confirm(turn, tx, one, told)
         now_it_is = await broadcasts.get(tx, one.id)
         if now_it_is is None or now_it_is.state in (State.DRAFT, State.PROPOSED):
             return [turn.reply(texts.NO_LONGER)]
         if figures is None:  # pressed twice, or ended since
             return await _standing(turn, tx, now_it_is)
-        seen = await broadcast_progress.view(tx, now_it_is, figures)
+        seen = await _view(turn, tx, now_it_is, figures)
         await broadcasts.show(tx, now_it_is, str(seen.text), turn.now)
         shown = turn.reply(seen.text, *seen.rows)
         if told.message is None and turn.capabilities.can_edit:
@@ -92,8 +92,18 @@ async def _standing(turn: Turn, db: Db, one: Broadcast) -> list[Outbound]:
     figures = await broadcasts.progress(db, one.id)
     if one.state is State.CANCELLED and not figures.chosen:
         return [turn.reply(texts.NO_LONGER)]
-    seen = await broadcast_progress.view(db, one, figures)
+    seen = await _view(turn, db, one, figures)
     return [turn.reply(seen.text, *seen.rows)]
+
+
+async def _confirm(turn: Turn, tx: Tx, one: Broadcast, told: Told | None = None) -> Progress | None:
+    until = expiry(turn.now, turn.house.calendar)
+    by = turn.member.id
+    return await broadcasts.confirm(tx, one.id, turn.now, by=by, told=told, expires_at=until)
+
+
+async def _view(turn: Turn, db: Db, one: Broadcast, figures: Progress) -> View:
+    return await broadcast_progress.view(db, one, figures, turn.house.calendar, turn.now)
 
 
 async def _edit(turn: Turn, one: Broadcast) -> list[Outbound]:
@@ -165,9 +175,7 @@ async def _agree(turn: Turn, one: Broadcast) -> list[Outbound]:
     if not _may_decide(turn, one):
         return [turn.reply(common.NOT_YOURS)]
     async with turn.write() as tx:
-        is_first = one.state is State.PROPOSED and await broadcasts.confirm(
-            tx, one.id, turn.now, by=turn.member.id
-        )
+        is_first = one.state is State.PROPOSED and await _confirm(turn, tx, one)
     return [turn.reply(texts.AGREED if is_first else texts.NO_LONGER)]
 
 
@@ -227,7 +235,8 @@ async def _shown_in_its_message(turn: Turn, tx: Tx, one: Broadcast) -> bool:
     if (one.told.chat, message) != (turn.inbound.sender, turn.inbound.pressed_on):
         return False
     figures = await broadcasts.progress(tx, one.id)
-    await broadcast_progress.show(tx, one, figures, message, turn.now)
+    seen = await _view(turn, tx, one, figures)
+    await broadcast_progress.show(tx, one, seen, message, turn.now)
     return True
 
 

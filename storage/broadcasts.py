@@ -154,7 +154,13 @@ async def propose(tx: Tx, broadcast_id: int, now: datetime, told: Told) -> bool:
 
 
 async def confirm(
-    tx: Tx, broadcast_id: int, now: datetime, *, by: int | None, told: Told | None = None
+    tx: Tx,
+    broadcast_id: int,
+    now: datetime,
+    *,
+    by: int | None,
+    told: Told | None = None,
+    expires_at: datetime | None = None,
 ) -> Progress | None:
     """Write the recipients into the post. None where that was done before, or it is no draft.
 
@@ -183,7 +189,7 @@ async def confirm(
         now,
         recipe=RECIPE,
         lane=Lane.BULK,
-        expires_at=now + LIFE,
+        expires_at=expires_at or now + LIFE,
         broadcast_id=broadcast_id,
     )
     unreached = await _note_unreached(tx, broadcast_id, meant)

@@ -316,12 +316,22 @@ async def let_sleep(tx: Tx, calendar: Calendar, now: datetime) -> None:
 
 
 def _of_the_day(now: datetime) -> ColumnElement[bool]:
+    is_of_the_day = and_(outbox.c.state == "pending", outbox.c.not_before <= now)
+    return and_(_IS_DUE, is_of_the_day, ~_tells_early(now))
+
+
+def may_be_early(now: datetime) -> ColumnElement[bool]:
+    """Whether a message of the post may leave in the quiet hours: it tells of this very morning."""
+    return and_(_IS_DUE, _tells_early(now))
+
+
+def _tells_early(now: datetime) -> ColumnElement[bool]:
     early = select(occurrences.c.outbox_id).where(
         occurrences.c.outbox_id == outbox.c.id,
         occurrences.c.rule.in_(_EARLY),
         occurrences.c.expires_at > now,
     )
-    return and_(_IS_DUE, outbox.c.state == "pending", outbox.c.not_before <= now, ~early.exists())
+    return early.exists()
 
 
 # --- told ------------------------------------------------------------------------------------

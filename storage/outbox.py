@@ -32,6 +32,7 @@ from sqlalchemy import (
     bindparam,
     case,
     exists,
+    false,
     func,
     literal,
     or_,
@@ -40,7 +41,7 @@ from sqlalchemy import (
 )
 
 from domain.messages import Address, Lane, Outbound
-from storage import wire
+from storage import occurrences, wire
 from storage.database import Db, Tx
 from storage.insert import insert_new
 from storage.schema import Instant, broadcasts, outbox
@@ -66,6 +67,7 @@ class Claimed:
     posted_at: datetime
     attempts: int  # sends that failed so far
     is_doubtful: bool
+    may_disturb: bool  # it may leave in the quiet hours, too
 
 
 async def enqueue(
@@ -93,21 +95,24 @@ async def enqueue(
 # --- claiming --------------------------------------------------------------------------------
 
 
-def _due(channel: str, lane: Lane, now: datetime) -> ColumnElement[bool]:
+def _due(channel: str, lane: Lane, now: datetime, *, is_quiet: bool) -> ColumnElement[bool]:
     """Waiting, its time has come, and nothing goes before it in its chat and lane.
 
     What was put back for later holds up what follows: messages of one chat arrive in their order.
+    Only replies and what tells of this very morning leave in quiet hours; what sleeps meanwhile
+    holds up none of them.
     """
     earlier = outbox.alias()
+    goes_first = and_(earlier.c.state == "pending", earlier.c.not_before > outbox.c.not_before)
+    is_open: ColumnElement[bool] = literal(True)
+    if is_quiet and lane is not Lane.INTERACTIVE:
+        goes_first, is_open = false(), occurrences.may_be_early(now)
     is_held_up = exists().where(
         earlier.c.channel == outbox.c.channel,
         earlier.c.chat_id == outbox.c.chat_id,
         earlier.c.lane == outbox.c.lane,
         earlier.c.id < outbox.c.id,
-        or_(
-            earlier.c.state.in_(IN_HAND),
-            and_(earlier.c.state == "pending", earlier.c.not_before > outbox.c.not_before),
-        ),
+        or_(earlier.c.state.in_(IN_HAND), goes_first),
     )
     return and_(
         outbox.c.channel == channel,
@@ -115,27 +120,40 @@ def _due(channel: str, lane: Lane, now: datetime) -> ColumnElement[bool]:
         outbox.c.lane == lane,
         outbox.c.not_before <= now,
         ~is_held_up,
+        is_open,
     )
 
 
-async def is_any_due(db: Db, channel: str, now: datetime) -> bool:
+async def is_any_due(db: Db, channel: str, now: datetime, *, is_quiet: bool = False) -> bool:
     for lane in Lane:
-        if await db.scalar(select(outbox.c.id).where(_due(channel, lane, now)).limit(1)):
+        due = _due(channel, lane, now, is_quiet=is_quiet)
+        if await db.scalar(select(outbox.c.id).where(due).limit(1)):
             return True
     return False
 
 
 async def claim(
-    tx: Tx, channel: str, now: datetime, most: int, *, lease_until: datetime, worker: str
+    tx: Tx,
+    channel: str,
+    now: datetime,
+    most: int,
+    *,
+    lease_until: datetime,
+    worker: str,
+    is_quiet: bool = False,
 ) -> list[Claimed]:
-    """Take what is due, lane by lane, oldest first; what has expired dies here."""
+    """Take what is due, lane by lane, oldest first; what has expired dies here.
+
+    What may not leave in quiet hours stays where it is: to take it and put it back would keep the
+    writer busy all night.
+    """
     await _in_turn(tx, channel)
     rows: list[Row[Any]] = []
     for lane in Lane:  # in the order in which lanes go first
         if len(rows) < most:
             rows += await tx.execute(
                 select(outbox)
-                .where(_due(channel, lane, now))
+                .where(_due(channel, lane, now, is_quiet=is_quiet))
                 .order_by(outbox.c.not_before, outbox.c.id)
                 .limit(most - len(rows))
                 .with_for_update(skip_locked=True)
@@ -154,7 +172,7 @@ async def claim(
                 error=case((outbox.c.error == ON_HOLD, None), else_=outbox.c.error),
             )
         )
-    return [_claimed(row) for row in living]
+    return [_claimed(row, is_quiet=is_quiet) for row in living]
 
 
 async def _in_turn(tx: Tx, channel: str) -> None:
@@ -163,7 +181,7 @@ async def _in_turn(tx: Tx, channel: str) -> None:
         await tx.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"outbox {channel}"))))
 
 
-def _claimed(row: Row[Any]) -> Claimed:
+def _claimed(row: Row[Any], *, is_quiet: bool) -> Claimed:
     to = Address(row.channel, row.chat_id)
     return Claimed(
         id=row.id,
@@ -176,6 +194,7 @@ def _claimed(row: Row[Any]) -> Claimed:
         posted_at=row.created_at,
         attempts=row.attempts,
         is_doubtful=row.is_doubtful,
+        may_disturb=is_quiet or row.lane == Lane.INTERACTIVE,
     )
 
 

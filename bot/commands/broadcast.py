@@ -13,13 +13,15 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bot.clock import calendar_of
 from bot.commands.counts import campaign_of
 from bot.refusal import Refused
 from bot.settings import Settings
 from channels import webchat
 from channels.telegram.channel import CAPABILITIES as TELEGRAM
-from domain.broadcasts import Audience, Target, examine, tidy
+from domain.broadcasts import Audience, Target, examine, expiry, tidy
 from domain.broadcasts import Progress as Figures
+from domain.calendar import Calendar
 from domain.messages import Capabilities
 from domain.text import number
 from handlers.broadcast_progress import wording
@@ -67,8 +69,11 @@ async def broadcast(
         return
     if not yes:
         _ask(text_file)
-    broadcast_id, figures = await _post(database, letter, now())
+    calendar = calendar_of(settings.clock)
+    broadcast_id, figures = await _post(database, letter, calendar, now())
     screen.print(f"Đã xếp {number(figures.posted)} tin (số {broadcast_id}).")
+    if (opens_at := calendar.next_open(now())) > now():
+        screen.print(str(texts_broadcasts.goes_on(opens_at)))
     if screen.is_terminal:
         await _follow(database, screen, broadcast_id)
 
@@ -146,7 +151,9 @@ def _ask(text_file: Path) -> None:
         raise Refused("Chưa gửi gì.")
 
 
-async def _post(database: Database, letter: Letter, now: datetime) -> tuple[int, Figures]:
+async def _post(
+    database: Database, letter: Letter, calendar: Calendar, now: datetime
+) -> tuple[int, Figures]:
     async with database.write() as tx:
         broadcast_id = await broadcasts.draft(
             tx,
@@ -157,7 +164,8 @@ async def _post(database: Database, letter: Letter, now: datetime) -> tuple[int,
             unit_id=letter.unit.id,
             from_unit_id=letter.unit.id,
         )
-        figures = await broadcasts.confirm(tx, broadcast_id, now, by=None)
+        until = expiry(now, calendar)
+        figures = await broadcasts.confirm(tx, broadcast_id, now, by=None, expires_at=until)
     if figures is None:
         raise LookupError("a draft of this moment could not be confirmed")
     return broadcast_id, figures

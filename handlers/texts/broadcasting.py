@@ -113,6 +113,11 @@ def waits_for_release(since: datetime) -> Text:
     )
 
 
+def goes_on(at: datetime) -> Text:
+    """The quiet hours have begun, or it is a holiday."""
+    return Text("Ngoài giờ gửi tin; sẽ gửi từ {time}, ngày {day}.", time=clock(at), day=day(at))
+
+
 # --- a second person -------------------------------------------------------------------------
 
 AGREE_TO_SEND = Text("Đồng ý gửi")
@@ -171,9 +176,9 @@ def progress(state: State, figures: Progress) -> Text:
             return Text("Đang gửi {how_far}", how_far=how_far)
 
 
-def held_progress(figures: Progress, since: datetime) -> Text:
+def waiting(figures: Progress, why: Text) -> Text:
     how_far = counted(figures.settled, figures.posted)
-    return Lines(Text("Đang chờ gửi {how_far}", how_far=how_far), waits_for_release(since))
+    return Lines(Text("Đang chờ gửi {how_far}", how_far=how_far), why)
 
 
 def report(figures: Progress) -> Text:

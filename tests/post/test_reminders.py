@@ -279,6 +279,22 @@ async def test_what_did_not_leave_by_night_leaves_in_the_morning(commune: Commun
     assert "Còn 2 ngày" in heard[0].text
 
 
+async def test_what_stayed_overnight_does_not_come_with_the_morning_of_a_session(
+    commune: Commune,
+) -> None:
+    """The whole bot was away from the evening on, and is back at six."""
+    late = PLAN.replace("due_at = 2017-02-17T17:00:00", "due_at = 2016-12-10T17:00:00")
+    late = late.replace("X2 = 2017-02-10T17:00:00", "").replace("[7, 3, 1, 0, -1, -3]", "[2]")
+    await commune.plan(late)
+    await commune.goes_on("2016-12-08 07:59")
+    await commune.tick("2016-12-08 19:59")
+    heard = await commune.goes_on("2016-12-09 06:00")
+    assert heard
+    assert all(one.text.startswith("Hôm nay, ") and "\n" not in one.text for one in heard)
+    heard = await commune.goes_on("2016-12-09 07:00")
+    assert "hạn nộp bài thu hoạch" in heard[0].text
+
+
 async def test_two_ticks_at_once(commune: Commune, database_url: str) -> None:
     """Two processes may hold the clock's role."""
     other = Database(database_url)
