@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import delivery
+from benchmarks import delivery, sixty_days
 
 
 async def test_replies_beside_a_broadcast_at_the_allowed_rate() -> None:
@@ -26,3 +26,12 @@ async def test_killed_in_the_middle_of_a_broadcast() -> None:
     kills = await delivery.killed(200, 60, kills=3)
     assert kills.lost == kills.unseen == 0
     assert kills.repeated <= kills.in_flight
+
+
+async def test_a_life_of_each_kind() -> None:
+    """The figures count what the lives of the other tests go through."""
+    for life in (sixty_days.reminded, sixty_days.nudged):
+        lived = await sixty_days.live(life, 1)
+        assert lived.lives == 1
+        assert lived.ticks > lived.doubled > 0
+        assert lived.heard > 0
