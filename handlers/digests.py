@@ -8,7 +8,8 @@ from datetime import date, datetime
 from domain.messages import Lane, Outbound
 from domain.nudging import Standing, Topic
 from domain.rights import Right
-from domain.text import local
+from domain.roster.tree import CELL_KIND
+from domain.text import fold, local
 from handlers import scopes
 from handlers.nudge_message import lagging_of
 from handlers.recipes import Writing
@@ -41,6 +42,7 @@ class Digest:
 
     unit: Unit
     cells: int
+    are_cells: bool  # else some are of another kind: party groups, or whole grassroots committees
     stuck: list[Stuck]  # by topic, then by the tree
 
 
@@ -61,9 +63,13 @@ async def digest(db: Db, unit_id: int, on: date, now: datetime) -> Digest | None
         count = counted.get((*key, one.done))
         if key in reported and count is not None:
             stuck.append(Stuck(standing=one, told=count.told))
-    cells = len({one.cell.id for one in standings if one.whole})
+    if not stuck:
+        return None
+    counted_in = {one.cell.id for one in standings if one.whole}
+    kinds = await units.kinds(db, counted_in)
+    are_cells = all(fold(kind).startswith(CELL_KIND) for kind in kinds)
     stuck.sort(key=lambda one: (one.standing.topic, one.standing.cell.path))
-    return Digest(unit=unit, cells=cells, stuck=stuck) if stuck else None
+    return Digest(unit=unit, cells=len(counted_in), are_cells=are_cells, stuck=stuck)
 
 
 async def write(writing: Writing) -> Outbound | None:
@@ -100,7 +106,9 @@ def _page(digest: Digest, page: int, now: datetime) -> Text:
                 one.standing.cell.name, one.standing.done, one.standing.whole, one.told
             )
         )
-    heading = texts.digest_heading(digest.unit.name, cells, digest.cells, now)
+    heading = texts.digest_heading(
+        digest.unit.name, cells, digest.cells, now, are_cells=digest.are_cells
+    )
     return Lines(heading, *lines, common.paging(page, _pages(digest)))
 
 

@@ -66,6 +66,9 @@ def commands(grants: Iterable[Grant], *, sees_own_cell: bool, may_plan: bool) ->
     return {**allowed, **last}
 
 
+# /lich and /tamngung are not in it: it is the same for everybody, and a member would only be
+# refused. A coordinator's own menu would cost a call for each chat and language, and would have
+# to follow every grant, revocation and new phone; their keys and /trogiup show both instead.
 def by_language() -> Mapping[str, Sequence[tuple[str, str]]]:
     """The messenger's command menu: (command, what it does), the product's first language first."""
     return {

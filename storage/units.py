@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,11 @@ def _unit(row: Row[Any]) -> Unit:
 async def get(db: Db, unit_id: int) -> Unit | None:
     row = (await db.execute(select(units).where(units.c.id == unit_id))).first()
     return _unit(row) if row else None
+
+
+async def kinds(db: Db, unit_ids: Collection[int]) -> set[str]:
+    """Each Loại that occurs among these units."""
+    return set(await db.scalars(select(units.c.kind).where(units.c.id.in_(unit_ids)).distinct()))
 
 
 async def get_by_code(db: Db, code: str) -> Unit | None:

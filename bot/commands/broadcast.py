@@ -73,7 +73,7 @@ async def broadcast(
     broadcast_id, figures = await _post(database, letter, calendar, now())
     screen.print(f"Đã xếp {number(figures.posted)} tin (số {broadcast_id}).")
     if (opens_at := calendar.next_open(now())) > now():
-        screen.print(str(texts_broadcasts.goes_on(opens_at)))
+        screen.print(str(broadcasting_texts.goes_on(opens_at)))
     if screen.is_terminal:
         await _follow(database, screen, broadcast_id)
 

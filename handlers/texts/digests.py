@@ -12,10 +12,11 @@ from handlers.texts.wording import Capital
 WHY = Text("Vì sao được đôn đốc")
 
 
-def digest_heading(unit: str, stuck: int, cells: int, now: datetime) -> Text:
+def digest_heading(unit: str, stuck: int, cells: int, now: datetime, *, are_cells: bool) -> Text:
     return Text(
-        "Kính gửi {unit}: còn {stuck}/{cells} chi bộ chưa chuyển biến sau khi được đôn đốc, tính "
+        "Kính gửi {unit}: còn {stuck}/{cells} {kind} chưa chuyển biến sau khi được đôn đốc, tính "
         "đến {time}, ngày {day}.",
+        kind=Text("chi bộ") if are_cells else Text("đơn vị"),
         unit=unit,
         stuck=number(stuck),
         cells=number(cells),
@@ -46,7 +47,7 @@ def digest_line(cell: str, done: int, whole: int, told: int) -> Text:
 
 
 def nobody_stuck(unit: str) -> Text:
-    return Text("{unit}: không còn chi bộ nào trong danh sách này.", unit=unit)
+    return Text("{unit}: không còn đơn vị nào trong danh sách này.", unit=unit)
 
 
 # --- why -------------------------------------------------------------------------------------

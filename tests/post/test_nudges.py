@@ -14,6 +14,7 @@ from storage import excuses, holds, nudges, progress, rules, units
 from storage.database import Database
 from storage.schema import accounts, campaigns, outbox, sessions
 from storage.schema import nudges as written
+from storage.schema import units as units_table
 from tests.post.lagging_commune import ON_DAY, LaggingCommune
 from tests.post.reminded import PLAN, at
 from tests.small_plan import EVERY_SESSION
@@ -281,6 +282,19 @@ async def test_the_next_above_where_there_is_no_coordinator(commune: LaggingComm
         await commune.goes_on(f"2017-01-{day} 08:00")
     [heard] = [one.text for one in commune.heard if one.who == "c3"]
     assert "còn 3/3 chi bộ" in heard
+
+
+async def test_not_all_that_lag_are_cells(commune: LaggingCommune) -> None:
+    """A party group, or a grassroots committee with members of its own, is no cell."""
+    await commune.coordinates("c3", "X1")
+    async with commune.database.write() as tx:
+        await tx.execute(
+            update(units_table).where(units_table.c.code == "A").values(kind="Tổ đảng")
+        )
+    for day in range(16, 19):
+        await commune.goes_on(f"2017-01-{day} 08:00")
+    [heard] = [one.text for one in commune.heard if one.who == "c3"]
+    assert "còn 2/2 đơn vị chưa chuyển biến" in heard
 
 
 async def test_a_digest_that_is_not_needed_any_more(commune: LaggingCommune) -> None:
