@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from domain.rights import Role
 from storage import holds
 from tests.stories.cast import UNITS
 from tests.stories.phones import Phone
+from tests.stories.test_06_the_essay_is_due import its_three_days_before
 from tests.stories.town import Town
 
 TEXT = "Đề nghị các đồng chí có mặt trước 07:45."
@@ -59,6 +62,53 @@ async def test_from_the_audience_to_the_call_list(town: Town, channel: str, dung
     assert names.startswith("Chưa liên lạc được 22 đồng chí:\nChi bộ ấp 3: Đặng Văn A01, ")
     assert "\nChi bộ ấp 5: Bùi Thị Cúc, Hồ Thị Tâm, Phan Văn Thanh" in names
     assert "Cao Văn Thọ" not in names, "who is exempt is not missing"
+
+
+async def test_those_who_owe_the_essay_and_a_trembling_thumb(
+    town: Town, channel: str, dung: Phone
+) -> None:
+    """Word for word as it was agreed; pressed twice, it is sent once; who is done hears nothing."""
+    await its_three_days_before(town)
+    lan, minh = [await town.registered(who, channel) for who in ("lan", "minh")]
+    hoa = await town.registered("hoa", channel)
+    await hoa.types(f"/handin 1 {town.number_of('minh')}")
+    assert "Đã nhận bài thu hoạch" in await minh.hears()
+    assert (await dung.types("/nhac")).startswith("Gửi cho (Đảng ủy xã Thân Cửu Nghĩa):")
+    assert "Chưa nộp bài (26)" in dung.labels
+    assert (await dung.presses("Chưa nộp bài (26)")).startswith("Nội dung?")
+    words = "Đề nghị các đồng chí nộp bài trước thứ Sáu."
+    preview = await dung.types(words)
+    assert preview.startswith("Xem trước (mẫu gửi Nguyễn Thị Lan):\n")
+    assert preview.endswith(
+        "Sẽ gửi tới 3 đồng chí thuộc Đảng ủy xã Thân Cửu Nghĩa; 23 đồng chí chưa đăng ký nhận tin."
+    )
+    assert dung.labels == ["Gửi", "Sửa", "Hủy"]
+    assert (await dung.presses("Gửi")).startswith("Đang gửi 0/3 ░░░░░░░░")
+    assert dung.labels == ["Tạm dừng", "Hủy"]
+    await dung.types("/sending go 1")
+    town.at("08:01", "2017-02-14")
+    await until(dung, "Đã gửi 3/3. Chưa liên lạc được 23 đồng chí; đề nghị thông báo trực tiếp.")
+    assert dung.labels == ["Danh sách"]
+    letter = f"Đảng ủy xã Thân Cửu Nghĩa:\n{words}"
+    assert [await lan.hears(), await hoa.hears()] == [letter] * 2
+    await town.quiet()
+    assert (lan.said, minh.said) == (1, 1), "once; and he has heard nothing but his receipt"
+
+
+async def test_at_night_it_waits_for_the_morning(town: Town, channel: str, dung: Phone) -> None:
+    """Confirmed at 20:30; its author reads when it goes, and nobody is woken."""
+    lan = await town.registered("lan", channel)
+    town.at("20:30", "2016-12-08")
+    closed = "Ngoài giờ gửi tin; sẽ gửi từ 07:00, ngày 09/12/2016."
+    await dung.types("/nhac")
+    await dung.presses("Tất cả (28)")
+    assert (await dung.types(TEXT)).endswith(closed)
+    assert await dung.presses("Gửi") == f"Đang chờ gửi 0/2 ░░░░░░░░\n{closed}"
+    town.at("06:59")
+    await asyncio.sleep(0.5)  # delivery looks several times
+    assert lan.said == 0
+    town.at("07:00")
+    assert await lan.hears() == LETTER
 
 
 async def test_stamps_in_a_broadcast(town: Town, channel: str, dung: Phone) -> None:
