@@ -5,7 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Select, String, cast, func, literal, null, select, update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    FromClause,
+    Select,
+    String,
+    and_,
+    cast,
+    exists,
+    literal,
+    null,
+    select,
+    tuple_,
+    update,
+)
 
 from domain.members import Status as Standing
 from domain.messages import Lane
@@ -19,26 +33,25 @@ def chats_of(members: Select[Any], *, wants_reminders: bool) -> Select[Any]:
 
     Who is paused gets nothing; who has muted reminders gets none of those.
     """
-    nearest = (
-        func.row_number()
-        .over(
-            partition_by=accounts.c.member_id,
-            order_by=(accounts.c.linked_at.desc(), accounts.c.id.desc()),
-        )
-        .label("nearest")
-    )
     paused = select(memberships.c.member_id).where(
         memberships.c.to_on.is_(None), memberships.c.status == Standing.PAUSED
     )
-    ranked = select(accounts.c.member_id, accounts.c.channel, accounts.c.chat_id, nearest).where(
-        accounts.c.member_id.in_(members),
-        accounts.c.is_reachable,
-        accounts.c.member_id.not_in(paused),
+    later = accounts.alias()
+    hears_later = exists().where(
+        later.c.member_id == accounts.c.member_id,
+        _hears(later, wants_reminders=wants_reminders),
+        tuple_(later.c.linked_at, later.c.id) > tuple_(accounts.c.linked_at, accounts.c.id),
     )
-    if wants_reminders:
-        ranked = ranked.where(~accounts.c.is_muted)
-    found = ranked.subquery()
-    return select(found.c.member_id, found.c.channel, found.c.chat_id).where(found.c.nearest == 1)
+    return select(accounts.c.member_id, accounts.c.channel, accounts.c.chat_id).where(
+        accounts.c.member_id.in_(members),
+        _hears(accounts, wants_reminders=wants_reminders),
+        accounts.c.member_id.not_in(paused),
+        ~hears_later,
+    )
+
+
+def _hears(chat: FromClause, *, wants_reminders: bool) -> ColumnElement[bool]:
+    return and_(chat.c.is_reachable, ~chat.c.is_muted) if wants_reminders else chat.c.is_reachable
 
 
 async def post(
