@@ -25,14 +25,10 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from bot import settings
-from bot.clock import calendar_of
 from domain.broadcasts import Audience, Target
 from domain.messages import Lane
-from domain.reminders import open_morning
 from domain.text import local
 from rehearsal.bot_api import Refusal
-from rehearsal.clock import VARIABLE, FileClock
 from rehearsal.telegram_limits import Limits
 from storage import broadcasts, migrate
 from storage.database import Database
@@ -110,13 +106,17 @@ async def stage(people: int, per_second: int) -> AsyncIterator[Stage]:
     with tempfile.TemporaryDirectory() as folder:
         hall = Hall(Path(folder))
         await hall.furnish(people)
-        async with Listening() as server, by_day(Path(folder)):
+        async with Listening() as server:
             server.bot.limits = limits = Strict(per_second)
             for n in range(people):
                 server.chat(chat_of(n))
             rates = f"telegram_per_second = {per_second}\nsecond_person_above = 1000000"
             bot = Child(
-                hall, server.url, server.token, mode="polling", settings=f"[delivery]\n{rates}"
+                hall,
+                server.url,
+                server.token,
+                mode="polling",
+                settings=f"{by_day()}[delivery]\n{rates}",
             )
             try:
                 yield Stage(hall, server, limits, bot, people)
@@ -124,26 +124,17 @@ async def stage(people: int, per_second: int) -> AsyncIterator[Stage]:
                 bot.kill()
 
 
-@asynccontextmanager
-async def by_day(folder: Path) -> AsyncIterator[None]:
-    """The bot's clock goes on from an open morning: at night a broadcast would wait."""
-    clock = FileClock(folder / "clock")
-    tomorrow = local(datetime.now(UTC)).date() + timedelta(days=1)
-    ahead = open_morning(calendar_of(settings.Clock()), tomorrow) - datetime.now(UTC)
+def by_day() -> str:
+    """Quiet hours and the hour of reminders far from now: the run is not a matter of when it is.
 
-    async def go_on() -> None:
-        while True:
-            clock.set(datetime.now(UTC) + ahead)
-            await asyncio.sleep(0.05)
-
-    clock.set(datetime.now(UTC) + ahead)
-    os.environ[VARIABLE] = str(clock.path)
-    going = asyncio.create_task(go_on())
-    try:
-        yield
-    finally:
-        going.cancel()
-        del os.environ[VARIABLE]
+    On a public holiday it is: nothing but replies goes out then.
+    """
+    now = local(datetime.now(UTC))
+    night, later = now + timedelta(hours=12), now + timedelta(hours=6)
+    return (
+        f'[clock]\nquiet_hours = "{night:%H:%M}-{night + timedelta(minutes=1):%H:%M}"\n'
+        f"send_at = {later:%H:%M}:00\n"
+    )
 
 
 async def _until(is_so: Callable[[], bool], within: float = 120.0) -> None:
