@@ -12,7 +12,7 @@ import uvicorn
 
 from bot import logs
 from bot.app import App
-from bot.settings import Settings
+from bot.settings import Settings, Web
 from storage import migrate
 from web.app import create_app, create_metrics_app
 from web.doors.demo import DemoDoors
@@ -42,18 +42,16 @@ async def serve(
         if "web" in roles:
             options = await app.options()
             doors = app.doors()
-            servers.append(
-                _server(create_app(doors, options), settings.web.host, settings.web.port)
-            )
+            servers.append(server(create_app(doors, options), settings.web))
             if settings.web.metrics_port:
-                metrics = create_metrics_app(doors)
-                servers.append(_server(metrics, LOOPBACK, settings.web.metrics_port))
-        running = [asyncio.create_task(server.serve()) for server in servers]
+                local = Web(host=LOOPBACK, port=settings.web.metrics_port, trusted_proxies=())
+                servers.append(server(create_metrics_app(doors), local))
+        running = [asyncio.create_task(one.serve()) for one in servers]
         waiting = asyncio.create_task(stopped.wait())
         await asyncio.wait([*running, waiting], return_when=asyncio.FIRST_COMPLETED)
         app.hang_up()
-        for server in servers:
-            server.should_exit = True
+        for one in servers:
+            one.should_exit = True
         waiting.cancel()
         await asyncio.gather(*running)
     finally:
@@ -72,15 +70,17 @@ class _Server(uvicorn.Server):
         return nullcontext()
 
 
-def _server(app: object, host: str, port: int) -> uvicorn.Server:
+def server(app: object, web: Web) -> uvicorn.Server:
+    """What serves an app as the operator says; only proxies that are trusted speak for others."""
     config = uvicorn.Config(
         app,  # type: ignore[arg-type]
-        host=host,
-        port=port,
+        host=web.host,
+        port=web.port,
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=True,
+        forwarded_allow_ips=list(web.trusted_proxies),
         timeout_graceful_shutdown=5,
     )
     return _Server(config)

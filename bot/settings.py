@@ -6,6 +6,7 @@ config.example.toml and docs/configuration.md.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import tomllib
@@ -68,6 +69,13 @@ def _site_root(value: str) -> str:
     return value
 
 
+def _network(value: str) -> str:
+    try:
+        return str(ipaddress.ip_network(value)).removesuffix("/32").removesuffix("/128")
+    except ValueError:
+        raise ValueError('cần địa chỉ IP hoặc dải, ví dụ "10.0.0.5" hoặc "172.18.0.0/16"') from None
+
+
 def _token(value: SecretStr) -> SecretStr:
     """A token that can stand in an address; whether it is right, only the messenger knows."""
     token = value.get_secret_value().strip()
@@ -124,6 +132,8 @@ class Web(Section):
     host: str = "127.0.0.1"
     port: Port = 8080  # 0: any free one
     public_url: Annotated[str, AfterValidator(_site_root)] | None = None
+    # Whoever else says "X-Forwarded-For" could pass for any number of newcomers.
+    trusted_proxies: tuple[Annotated[str, AfterValidator(_network)], ...] = ("127.0.0.1",)
     metrics_port: Port = 9191  # on 127.0.0.1; 0: no metrics
 
     @property

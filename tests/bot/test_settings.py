@@ -195,3 +195,12 @@ def test_an_unreadable_file_is_named(config: Path, content: bytes | None) -> Non
         config.write_bytes(content)
     with pytest.raises(ConfigError, match=r"config\.toml"):
         load(config)
+
+
+def test_a_proxy_is_an_address_or_a_network(config: Path) -> None:
+    """A name is looked up by nobody, and a slip would leave everybody seeming to be the proxy."""
+    text = '[web]\ntrusted_proxies = ["10.0.0.5", "172.18.0.0/16", "::1"]'
+    assert read(config, text).web.trusted_proxies == ("10.0.0.5", "172.18.0.0/16", "::1")
+    for wrong in ("nginx", "*", "10.0.0.5/8"):
+        [told] = faults(config, f'[web]\ntrusted_proxies = ["{wrong}"]')
+        assert "cần địa chỉ IP hoặc dải" in told
