@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, update
 from domain.people import Member
 from domain.rights import VENUE_GRACE, Grant, Role, secretary_of
 from storage.database import Db, Tx
+from storage.named import named
 from storage.schema import campaigns, grants, sessions, units, venue_links, venues
 
 
@@ -134,11 +135,14 @@ async def use_link(tx: Tx, token_hash: bytes, now: datetime) -> tuple[Role, int]
 
 
 async def venue_id(db: Db, campaign: str, session: str, venue: str) -> int | None:
-    """The venue named "NQTW4/HN/V001" by its three codes."""
-    found = await db.scalar(
+    """The venue named "NQTW4/HN/V001" by its three codes, in whatever case."""
+    row = await named(
+        db,
         select(venues.c.id)
         .join(sessions, sessions.c.id == venues.c.session_id)
-        .join(campaigns, campaigns.c.id == sessions.c.campaign_id)
-        .where(campaigns.c.code == campaign, sessions.c.code == session, venues.c.code == venue)
+        .join(campaigns, campaigns.c.id == sessions.c.campaign_id),
+        (campaigns.c.code, campaign),
+        (sessions.c.code, session),
+        (venues.c.code, venue),
     )
-    return None if found is None else int(found)
+    return int(row.id) if row else None

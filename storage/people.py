@@ -17,6 +17,7 @@ from domain.people import Cell, Dialogue, Member, Person
 from domain.text import fold, local
 from storage.database import Db, Tx
 from storage.insert import new_id
+from storage.named import named
 from storage.schema import accounts, attendance, consents, dialogues, members, memberships, units
 
 
@@ -92,9 +93,8 @@ async def get_members(db: Db, member_ids: Sequence[int], now: datetime) -> dict[
 
 
 async def get_member_by_code(db: Db, code: str, now: datetime) -> Member | None:
-    row = (
-        await db.execute(select_members(local(now).date()).where(members.c.code == code))
-    ).first()
+    """Whoever is on the roll under this code, in whatever case it was typed."""
+    row = await named(db, select_members(local(now).date()), (members.c.code, code))
     return member_of(row) if row else None
 
 

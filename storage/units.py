@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, func, select
 
 from domain.people import superior
 from storage.database import Db
+from storage.named import named
 from storage.schema import memberships, units
 
 
@@ -45,7 +46,8 @@ async def kinds(db: Db, unit_ids: Collection[int]) -> set[str]:
 
 
 async def get_by_code(db: Db, code: str) -> Unit | None:
-    row = (await db.execute(select(units).where(units.c.code == code))).first()
+    """The unit of this code, in whatever case it was typed."""
+    row = await named(db, select(units), (units.c.code, code))
     return _unit(row) if row else None
 
 

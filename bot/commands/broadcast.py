@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bot.clock import calendar_of
 from bot.commands.counts import campaign_of
+from bot.commands.naming import unit_named
 from bot.refusal import Refused
 from bot.settings import Settings
 from channels import webchat
@@ -26,7 +27,7 @@ from domain.messages import Capabilities
 from domain.text import number
 from handlers.broadcast_progress import wording
 from handlers.texts import broadcasting as broadcasting_texts
-from storage import audiences, broadcasts, counts, units
+from storage import audiences, broadcasts, counts
 from storage.audiences import Size
 from storage.database import Database, Db
 from storage.units import Unit
@@ -98,9 +99,7 @@ async def _letter(
     campaign: str | None,
     text: str,
 ) -> Letter:
-    unit = await units.get_by_code(db, unit_code)
-    if unit is None:
-        raise Refused(f"Không có đơn vị mã {unit_code}.")
+    unit = await unit_named(db, unit_code)
     if audience is Audience.NOT_REGISTERED:
         raise Refused("Người chưa đăng ký không nhận được tin; cần thông báo trực tiếp.")
     target = Target(

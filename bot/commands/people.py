@@ -16,11 +16,12 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from bot.commands.naming import member_named, unit_named, venue_named
 from bot.refusal import Refused
 from domain.codes import code_hash, recovery_code
 from domain.rights import VENUE_GRACE, Role
 from domain.text import day, fold, local, number
-from storage import audit, devices, grants, invitations, people, sign_in, units
+from storage import audit, devices, grants, invitations, sign_in
 from storage.database import Database, Db, Tx
 from storage.invitations import Invited
 
@@ -49,9 +50,7 @@ async def invite(
     Asking again gives the same codes.
     """
     async with database.read() as db:
-        unit = await units.get_by_code(db, unit_code)
-        if unit is None:
-            raise Refused(f"Không có đơn vị mã {unit_code}.")
+        unit = await unit_named(db, unit_code)
         rows = await invitations.roll(db, unit.path, now)
     names = _told_apart(rows)
     found: list[Invited] = []
@@ -164,9 +163,7 @@ async def grant(
     """Give a role over a unit or at a venue; without a member, print a one-time link's code."""
     async with database.read() as db:
         unit_id, venue_id = await _place(db, role, unit, venue)
-        found = await people.get_member_by_code(db, member, now) if member else None
-    if member is not None and found is None:
-        raise Refused(f"Không có đảng viên mã {member} trong danh sách.")
+        found = None if member is None else await member_named(db, member, now)
     if found is None:
         await _print_link(database, key, now, role, venue_id)
         return
@@ -210,21 +207,10 @@ async def _place(
     if role is Role.COORDINATOR:
         if unit is None or venue is not None:
             raise Refused("Vai trò coordinator cần --unit MÃ.")
-        found = await units.get_by_code(db, unit)
-        if found is None:
-            raise Refused(f"Không có đơn vị mã {unit}.")
-        return found.id, None
+        return (await unit_named(db, unit)).id, None
     if venue is None or unit is not None:
         raise Refused(f"Vai trò {role} cần --venue ĐỢT/BUỔI/ĐIỂM_CẦU, ví dụ NQTW4/HN/V001.")
-    return None, await _venue(db, venue)
-
-
-async def _venue(db: Db, name: str) -> int:
-    parts = name.split("/")
-    venue_id = await grants.venue_id(db, *parts) if len(parts) == 3 else None
-    if venue_id is None:
-        raise Refused(f"Không có điểm cầu {name}; viết ĐỢT/BUỔI/ĐIỂM_CẦU, ví dụ NQTW4/HN/V001.")
-    return venue_id
+    return None, await venue_named(db, venue)
 
 
 async def _print_link(
@@ -246,17 +232,9 @@ async def revoke(
 ) -> None:
     """Take roles back: there, or everywhere where no place is named."""
     async with database.read() as db:
-        found = await people.get_member_by_code(db, member, now)
-        if found is None:
-            raise Refused(f"Không có đảng viên mã {member} trong danh sách.")
-        unit_id = venue_id = None
-        if unit is not None:
-            known = await units.get_by_code(db, unit)
-            if known is None:
-                raise Refused(f"Không có đơn vị mã {unit}.")
-            unit_id = known.id
-        if venue is not None:
-            venue_id = await _venue(db, venue)
+        found = await member_named(db, member, now)
+        unit_id = None if unit is None else (await unit_named(db, unit)).id
+        venue_id = None if venue is None else await venue_named(db, venue)
     async with database.write() as tx:
         count = await grants.revoke(tx, found.id, now, unit_id=unit_id, venue_id=venue_id)
         await audit.note(tx, None, "revoke", f"member {found.id}", now, {"count": count})
@@ -266,10 +244,8 @@ async def revoke(
 async def stop_devices(database: Database, key: bytes, now: datetime, *, member: str) -> None:
     """Stop every phone and browser of a member, void their slips, and print a new code."""
     async with database.write() as tx:
-        found = await people.get_member_by_code(tx, member, now)
-        row = await invitations.row_of(tx, found.id, now) if found else None
-        if found is None or row is None:
-            raise Refused(f"Không có đảng viên mã {member} trong danh sách.")
+        found = await member_named(tx, member, now)
+        row = await invitations.row_of(tx, found.id, now)
         stopped = await devices.stop_all(tx, found.id, now)
         [invited], _ = await invitations.invite(tx, key, [row], now)
         detail = {"count": stopped}

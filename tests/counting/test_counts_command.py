@@ -38,7 +38,7 @@ async def test_scripts_read_one_object(
     """For the campaign's unit, or any below it."""
     await counts(province, "NQTW4", now=NOW, as_json=True)
     whole = json.loads(capsys.readouterr().out)
-    await counts(province, "NQTW4", unit="X01", now=NOW, as_json=True)
+    await counts(province, "NQTW4", unit="x01", now=NOW, as_json=True)
     commune = json.loads(capsys.readouterr().out)
     assert (whole["unit"], whole["as_of"], whole["obliged"]) == ("TG", "2016-12-09", 1201)
     assert whole["obligations"] == {
