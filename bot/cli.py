@@ -282,11 +282,14 @@ def invite(
 Member = Annotated[str | None, typer.Option(help="Mã đảng viên.")]
 UnitCode = Annotated[str | None, typer.Option(help="Mã đơn vị.")]
 VenueName = Annotated[str | None, typer.Option(help="Điểm cầu, dạng NQTW4/HN/V001.")]
+_ROLES = "; ".join(
+    f"{role}: {people.ROLE_NAMES[role]}" for role in (Role.COORDINATOR, Role.INSPECTOR, Role.CLERK)
+)
 
 
 @cli.command()
 def grant(
-    role: Annotated[Role, typer.Option(help="coordinator, inspector hoặc clerk.")],
+    role: Annotated[Role, typer.Option(help=_ROLES)],
     member: Member = None,
     unit: UnitCode = None,
     venue: VenueName = None,

@@ -26,6 +26,12 @@ from storage.database import Database, Db, Tx
 from storage.invitations import Invited
 
 LINK_LIFE = timedelta(days=60)
+ROLE_NAMES = {
+    Role.SECRETARY: "bí thư chi bộ",
+    Role.COORDINATOR: "cán bộ điều phối",
+    Role.INSPECTOR: "cán bộ theo dõi điểm cầu",
+    Role.CLERK: "cán bộ phụ trách điểm danh",
+}
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 
 
@@ -177,7 +183,7 @@ async def grant(
             await _first_recovery_code(tx, key, found.id, now) if role is Role.COORDINATOR else None
         )
     done = "Đã giao" if is_new else "Đã có sẵn"
-    sys.stderr.write(f"{done} vai trò {role} cho {found.name} ({found.cell.name}).\n")
+    sys.stderr.write(f"{done} vai trò {ROLE_NAMES[role]} cho {found.name} ({found.cell.name}).\n")
     if code is not None:
         sys.stderr.write("Mã mở bảng điều hành khi không dùng được hội thoại, dùng một lần:\n")
         sys.stdout.write(f"{code}\n")
@@ -206,10 +212,12 @@ async def _place(
         )
     if role is Role.COORDINATOR:
         if unit is None or venue is not None:
-            raise Refused("Vai trò coordinator cần --unit MÃ.")
+            raise Refused(f"Vai trò {ROLE_NAMES[role]} cần --unit MÃ.")
         return (await unit_named(db, unit)).id, None
     if venue is None or unit is not None:
-        raise Refused(f"Vai trò {role} cần --venue ĐỢT/BUỔI/ĐIỂM_CẦU, ví dụ NQTW4/HN/V001.")
+        raise Refused(
+            f"Vai trò {ROLE_NAMES[role]} cần --venue ĐỢT/BUỔI/ĐIỂM_CẦU, ví dụ NQTW4/HN/V001."
+        )
     return None, await venue_named(db, venue)
 
 

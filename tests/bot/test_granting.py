@@ -78,3 +78,26 @@ async def test_a_code_that_two_could_mean_is_taken_as_written(province: Database
         assert (await unit_named(db, "TG-X01")).code == "TG-X01"
         with pytest.raises(Refused, match="Không có đơn vị mã Tg-X01"):
             await unit_named(db, "Tg-X01")
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "name"),
+    [
+        (Role.COORDINATOR, {"unit": "TG"}, "cán bộ điều phối"),
+        (Role.INSPECTOR, {"venue": "NQTW4/HN/V001"}, "cán bộ theo dõi điểm cầu"),
+        (Role.CLERK, {"venue": "NQTW4/HN/V001"}, "cán bộ phụ trách điểm danh"),
+    ],
+)
+async def test_roles_are_called_as_people_call_them(
+    province: Database,
+    role: Role,
+    place: dict[str, str],
+    name: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The bot has Vietnamese words for them; the terminal must not have others."""
+    await give(province, role, member="TG000001", **place)
+    told = capsys.readouterr().err
+    assert told.splitlines()[0] == f"Đã giao vai trò {name} cho Đồng chí TG000001 (Đơn vị TG-X01)."
+    with pytest.raises(Refused, match=f"Vai trò {name} cần --"):
+        await give(province, role, member="TG000001")
