@@ -310,7 +310,10 @@ def grant(
                 unit=unit,
                 venue=venue,
                 sees_names=names,
+                public_url=desk.settings.web.address,
             )
+        if member is None:
+            warn_if_local(desk.settings)
 
     _run(work(_desk()))
 

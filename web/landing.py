@@ -14,7 +14,7 @@ from web.pages import Site
 
 STALE = "Mã chưa đúng hoặc đã đổi. Đề nghị nhập mã mới nhất trên màn hình."
 
-_SLIP = re.compile(r"[A-Za-z0-9-]{6,16}")
+_START = re.compile(r"r-[A-Za-z0-9-]{6,16}|v-[A-Za-z0-9_-]{16,32}")
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -26,7 +26,11 @@ class Landings:
     site: Site
 
     def routes(self) -> list[Route]:
-        return [Route("/c/{payload}", self.hall), Route("/r/{code}", self.slip)]
+        return [
+            Route("/c/{payload}", self.hall),
+            Route("/r/{code}", self.slip),
+            Route("/v/{token}", self.role),
+        ]
 
     async def hall(self, request: Request) -> Response:
         """The hall's code: the scan is stamped now, one press does the rest."""
@@ -43,10 +47,18 @@ class Landings:
 
     async def slip(self, request: Request) -> Response:
         """A registration slip's link: one key, which brings the code into the chat."""
-        looker = await self.site.looker(request)
         code = request.path_params["code"].removeprefix("r-")
-        if not _SLIP.fullmatch(code):
+        return await self._one_key(request, "slip.html", f"r-{code}")
+
+    async def role(self, request: Request) -> Response:
+        """The one-time link to a role at a hall: nothing is used up before its key is pressed."""
+        return await self._one_key(request, "role.html", f"v-{request.path_params['token']}")
+
+    async def _one_key(self, request: Request, template: str, start: str) -> Response:
+        """A page whose key starts the chat so; whether the code is good, the chat will say."""
+        looker = await self.site.looker(request)
+        if not _START.fullmatch(start):
             raise HTTPException(404)
-        response = self.site.page("slip.html", looker, code=code)
+        response = self.site.page(template, looker, start=start)
         response.headers.update(_NO_STORE)
         return response

@@ -165,13 +165,14 @@ async def grant(
     unit: str | None,
     venue: str | None,
     sees_names: bool,
+    public_url: str,
 ) -> None:
-    """Give a role over a unit or at a venue; without a member, print a one-time link's code."""
+    """Give a role over a unit or at a venue; without a member, print a one-time link."""
     async with database.read() as db:
         unit_id, venue_id = await _place(db, role, unit, venue)
         found = None if member is None else await member_named(db, member, now)
     if found is None:
-        await _print_link(database, key, now, role, venue_id)
+        await _print_link(database, key, now, role, venue_id, public_url)
         return
     async with database.write() as tx:
         is_new = await grants.grant(
@@ -222,7 +223,12 @@ async def _place(
 
 
 async def _print_link(
-    database: Database, key: bytes, now: datetime, role: Role, venue_id: int | None
+    database: Database,
+    key: bytes,
+    now: datetime,
+    role: Role,
+    venue_id: int | None,
+    public_url: str,
 ) -> None:
     if venue_id is None:
         raise Refused("Cần --member MÃ: chỉ vai trò tại điểm cầu mới giao được bằng đường dẫn.")
@@ -233,6 +239,8 @@ async def _print_link(
         await audit.note(tx, None, "grant_link", f"venue {venue_id}", now, {"role": role})
     sys.stderr.write("Gửi cho người nhận; người mở trước tiên, đã đăng ký, giữ vai trò này:\n")
     sys.stdout.write(f"/start v-{token}\n")
+    sys.stdout.flush()  # the words before and after go another way
+    sys.stderr.write(f"Hoặc mở bằng trình duyệt: {public_url}/v/{token}\n")
 
 
 async def revoke(

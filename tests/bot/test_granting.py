@@ -49,7 +49,13 @@ async def province(database: Database) -> Database:
 
 
 async def give(database: Database, role: Role, **options: Any) -> None:
-    place = {"member": None, "unit": None, "venue": None, "sees_names": False}
+    place = {
+        "member": None,
+        "unit": None,
+        "venue": None,
+        "sees_names": False,
+        "public_url": "http://dd.vn",
+    }
     await grant(database, KEY, NOW, role=role, **(place | options))
 
 

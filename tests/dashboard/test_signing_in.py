@@ -106,7 +106,7 @@ async def test_the_printed_code_that_comes_with_the_role(
     capsys.readouterr()
     await commands.grant(
         town.app.database, town.app.key, town.now, member=code, role=Role.COORDINATOR,
-        unit="TCN", venue=None, sees_names=False,
+        unit="TCN", venue=None, sees_names=False, public_url=town.address,
     )  # fmt: skip
     printed = capsys.readouterr().out.strip()
     async with browser(town) as client:

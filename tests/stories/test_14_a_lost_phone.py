@@ -142,7 +142,7 @@ async def test_whoever_gives_a_role_hears_how_many_devices_would_have_it(
     capsys.readouterr()
     await commands.grant(
         town.app.database, town.app.key, town.now, member=code, role=Role.COORDINATOR,
-        unit="TCN", venue=None, sees_names=False,
+        unit="TCN", venue=None, sees_names=False, public_url=town.address,
     )  # fmt: skip
     said = capsys.readouterr().err
     assert "đang dùng 1 thiết bị" in said

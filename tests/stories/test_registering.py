@@ -333,6 +333,23 @@ async def test_a_clerk_by_link_who_registers_on_the_way(
     )
 
 
+async def test_a_clerk_by_the_page_behind_the_link(
+    town: Town, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where there is only a browser, no command need be typed. Looking uses nothing up: whoever
+    forwards a link has it looked at by a preview first."""
+    page = await town.page_to(Role.CLERK, town.hall, capsys)
+    for _ in range(3):
+        assert (await town.browser().get(page)).status_code == 200
+    cuc = await town.registered("cuc", "web")
+    assert await cuc.scans(page) == (
+        "Đồng chí là cán bộ phụ trách điểm danh tại Hội trường UBND xã."
+    )
+    minh = await town.registered("minh", "web")
+    assert (await minh.scans(page)).startswith("Đường dẫn này đã được dùng hoặc đã hết hạn.")
+    assert (await town.browser().get(f"{town.address}/v/{'x' * 99}")).status_code == 404
+
+
 async def test_pressing_an_old_consent_again_changes_nothing(town: Town) -> None:
     """Registered long ago, she finds the first message and presses what is left of it."""
     lan = await town.registered("lan", "web")

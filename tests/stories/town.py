@@ -189,13 +189,23 @@ class Town:
 
     async def link_to(self, role: Role, hall: Hall, capsys: Any) -> str:
         """The one-time link that the operator prints: "v-…"."""
+        printed, _ = await self._grants_by_link(role, hall, capsys)
+        return printed.strip().removeprefix("/start ")
+
+    async def page_to(self, role: Role, hall: Hall, capsys: Any) -> str:
+        """The address of its page, for those who have a browser only."""
+        _, told = await self._grants_by_link(role, hall, capsys)
+        return told.strip().rpartition(" ")[2]
+
+    async def _grants_by_link(self, role: Role, hall: Hall, capsys: Any) -> tuple[str, str]:
         name = f"NQTW4/{hall.venue.session.code}/{hall.code}"
         capsys.readouterr()
         await commands.grant(
             self.app.database, KEY, self.now, member=None, role=role, unit=None, venue=name,
-            sees_names=False,
+            sees_names=False, public_url=self.address,
         )  # fmt: skip
-        return str(capsys.readouterr().out.strip().removeprefix("/start "))
+        out, told = capsys.readouterr()
+        return str(out), str(told)
 
     # --- what is written -----------------------------------------------------------------------
 
