@@ -9,7 +9,6 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-import tomllib
 from collections.abc import Iterator
 from datetime import date, time
 from pathlib import Path
@@ -34,6 +33,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from bot import toml_file
 from bot.problems import ConfigError, Problem, explain
 
 PREFIX = "DIEMDANH_"
@@ -308,17 +308,9 @@ def load(path: Path | None) -> Settings:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        # Notepad puts a byte order mark before the text; TOML does not know it.
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        why = Problem(
-            str(path), f"không đọc được tệp cấu hình: {error.strerror}", "kiểm tra đường dẫn"
-        )
-    except UnicodeDecodeError:
-        why = Problem(str(path), "tệp không phải UTF-8", "lưu lại với bảng mã UTF-8")
-    except tomllib.TOMLDecodeError as error:
-        why = Problem(str(path), f"sai cú pháp TOML: {error}", "sửa đúng dòng đã nêu")
-    raise ConfigError([why])
+        return toml_file.read(path)
+    except toml_file.Unreadable as why:
+        raise ConfigError([Problem(str(path), why.fault, why.remedy)]) from None
 
 
 def _unknown_variables() -> Iterator[Problem]:

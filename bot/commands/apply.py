@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import holidays
 from rich.console import Console
 
+from bot import toml_file
 from bot.refusal import Refused
 from domain.fields import PlanFault
 from domain.plan import Plan, PlanFaults
@@ -74,16 +74,9 @@ async def apply(database: Database, path: Path, *, now: datetime) -> None:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        # Notepad marks UTF-8 with a byte order mark, which TOML does not know.
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise Refused(f"Không đọc được tệp {path}: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise Refused(
-            f"Tệp {path} không phải văn bản UTF-8; đề nghị lưu lại dạng UTF-8."
-        ) from error
-    except tomllib.TOMLDecodeError as error:
-        raise Refused(f"Tệp {path} không đúng dạng TOML: {error}.") from error
+        return toml_file.read(path)
+    except toml_file.Unreadable as why:
+        raise Refused(f"{path}: {why.fault}. Cách sửa: {why.remedy}.") from None
 
 
 # --- days on which nobody should be called ---------------------------------------------------

@@ -101,14 +101,15 @@ async def test_tet_and_public_holidays_are_warned_about(
     assert "Tết" in warning
 
 
-@pytest.mark.parametrize("contents", ["code = ", "[campaign", "\u0000"])
-async def test_a_file_that_is_no_toml_is_refused(
-    province: Database, file: Path, contents: str
-) -> None:
-    """In one sentence, with the line."""
-    write(file, contents)
-    with pytest.raises(Refused, match="không đúng dạng TOML"):
+async def test_a_file_that_is_no_toml_is_refused(province: Database, file: Path) -> None:
+    """In one Vietnamese sentence, with the line; a date that no calendar has is the usual one."""
+    change(file, "opens_on = 2016-11-22", "opens_on = 2016-11-31")
+    with pytest.raises(Refused) as refused:
         await apply(province, file, now=MORNING)
+    assert str(refused.value) == (
+        f"{file}: dòng 5, cột 12: ngày hoặc giờ không có thật, hoặc viết chưa đúng dạng "
+        "2016-12-09T07:30:00. Cách sửa: sửa đúng dòng đã nêu."
+    )
 
 
 async def test_what_notepad_writes_is_read(
@@ -119,9 +120,9 @@ async def test_what_notepad_writes_is_read(
     await apply(province, file, now=MORNING)
     assert "2 điểm cầu" in capsys.readouterr().err
     write(file, PLAN, encoding="utf-16")
-    with pytest.raises(Refused, match="UTF-8"):
+    with pytest.raises(Refused, match="tệp không phải UTF-8"):
         await apply(province, file, now=MORNING)
-    with pytest.raises(Refused, match="Không đọc được"):
+    with pytest.raises(Refused, match="không đọc được tệp"):
         await apply(province, file.with_name("other.toml"), now=MORNING)
 
 
