@@ -32,9 +32,12 @@ async def counts(
     as_json: bool = False,
 ) -> None:
     """Print the figures: as scripts rely on them, or as a table with n/N beside each rate."""
-    as_of = as_of or local(now).date()
+    today = local(now).date()
+    as_of = as_of or today
     if as_of.year not in YEARS:
         raise Refused(f"Ngày {day(as_of)} nằm ngoài khoảng từ năm {YEARS[0]} đến {YEARS[-1]}.")
+    if as_of > today:
+        raise Refused(f"Ngày {day(as_of)} (--as-of) chưa đến, nên chưa có số liệu.")
     async with database.read() as db:
         found = await campaign_of(db, campaign)
         unit_id, path = await _unit(db, found, unit)

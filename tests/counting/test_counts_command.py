@@ -65,7 +65,7 @@ async def test_people_read_a_table(province: Database, capsys: pytest.CaptureFix
         ("NQTW5", None, None),
         ("NQTW4", "X99", None),
         ("NQTW4", "BK", None),
-        ("NQTW4", None, date(9999, 12, 31)),
+        ("NQTW4", None, date(1016, 12, 9)),
     ],
 )
 async def test_what_is_not_there_is_refused(
@@ -74,3 +74,10 @@ async def test_what_is_not_there_is_refused(
     """In words, with exit status 1."""
     with pytest.raises(Refused):
         await counts(province, campaign, unit=unit, as_of=as_of, now=NOW, as_json=True)
+
+
+async def test_a_date_to_come_has_no_figures(province: Database) -> None:
+    """Today's would be printed as those of a day that nobody has seen."""
+    with pytest.raises(Refused, match="Ngày 10/12/2016"):
+        await counts(province, "NQTW4", as_of=date(2016, 12, 10), now=NOW, as_json=True)
+    await counts(province, "NQTW4", as_of=date(2016, 12, 9), now=NOW, as_json=True)
