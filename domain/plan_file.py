@@ -27,6 +27,14 @@ REMIND_DAYS = (7, 3, 1, 0, -1, -3)
 
 def read_plan(data: Mapping[str, Any]) -> Plan:
     """The plan that a TOML file holds. Raises PlanFaults: all that is wrong with it."""
+    plan, faults = read_with_faults(data)
+    if faults.found:
+        raise PlanFaults(faults.found)
+    return plan
+
+
+def read_with_faults(data: Mapping[str, Any]) -> tuple[Plan, Faults]:
+    """The same where more is to be checked before it is refused; stand-ins where it is faulty."""
     faults = Faults()
     root = Fields(dict(data), "", faults)
     campaign = root.needed_table("campaign")
@@ -45,9 +53,7 @@ def read_plan(data: Mapping[str, Any]) -> Plan:
     campaign.done()
     root.done()
     check(plan, faults)
-    if faults.found:
-        raise PlanFaults(faults.found)
-    return plan
+    return plan, faults
 
 
 def _session(fields: Fields) -> PlanSession:

@@ -53,10 +53,23 @@ from storage.schema import (
 SECRET_BYTES = 16
 
 
-async def apply(tx: Tx, plan: Plan, now: datetime, *, actor_id: int | None = None) -> Changes:
-    """Make the campaign be as the plan says. Raises PlanFaults before anything is written."""
-    faults = Faults()
+async def apply(
+    tx: Tx,
+    plan: Plan,
+    now: datetime,
+    *,
+    faults: Faults | None = None,
+    actor_id: int | None = None,
+) -> Changes:
+    """Make the campaign be as the plan says. Raises PlanFaults before anything is written.
+
+    `faults` are the file's own; they are told together with what only the roll can tell.
+    """
+    faults = faults or Faults()
+    is_sound = not faults.found
     units = await find_units(tx, plan, faults)
+    if not is_sound:  # what a faulty file seems to leave out may only be misspelt
+        raise PlanFaults(faults.found)
     standing = await find_standing(tx, plan.code)
     changes = find_changes(plan, standing)
     await _refuse_losses(tx, plan, standing, changes, faults)

@@ -67,6 +67,8 @@ class Units:
 
 async def find_units(db: Db, plan: Plan, faults: Faults) -> Units | None:
     """The units that the plan may name; each that it names wrongly is a fault."""
+    if not faults.free_of("campaign.unit"):
+        return None
     own = (
         await db.execute(select(units.c.id, units.c.path).where(units.c.code == plan.unit))
     ).first()
@@ -97,6 +99,8 @@ def _check_units(plan: Plan, found: Units, faults: Faults) -> None:
         for venue in session.venues:
             for index, code in enumerate(venue.units):
                 place = f"{venue.place}.units[{index}]"
+                if not code:
+                    continue  # no text at all: that is its fault, and is told
                 if code not in found.ids:
                     faults.add(place, unknown.format(quoted(code)))
                 elif found.closed.get(code, on) < on:

@@ -14,7 +14,7 @@ from bot import toml_file
 from bot.refusal import Refused
 from domain.fields import PlanFault
 from domain.plan import Plan, PlanFaults
-from domain.plan_file import read_plan
+from domain.plan_file import read_with_faults
 from domain.text import clock, day, local, number
 from storage import plan as plans
 from storage.database import Database
@@ -58,9 +58,9 @@ async def apply(database: Database, path: Path, *, now: datetime) -> None:
     """Make the campaign be as the file says. Raises PlanFaults, listed on stderr, or changes it."""
     screen = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
     try:
-        plan = read_plan(_read(path))
+        plan, faults = read_with_faults(_read(path))
         async with database.write() as tx:
-            changes = await plans.apply(tx, plan, now)
+            changes = await plans.apply(tx, plan, now, faults=faults)
     except PlanFaults as refused:
         screen.print(f"Kế hoạch có {len(refused.faults)} lỗi, chưa có gì thay đổi.")
         for fault in refused.faults:

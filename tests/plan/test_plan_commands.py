@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from bot.commands.apply import apply
 from bot.commands.codes import codes
@@ -16,8 +17,9 @@ from domain.codes import CodeKind, Scan, read_signed, typed_digits, venue_of_scr
 from domain.plan import PlanFaults
 from storage.database import Database
 from storage.schedules import Schedules
+from storage.schema import attendance
 from tests.small_plan import campaign, obligation, session, venue
-from tests.small_tree import plant
+from tests.small_tree import enrol, plant
 
 MORNING = datetime(2016, 12, 9, 0, 30, 10, tzinfo=UTC)  # 07:30:10
 
@@ -77,17 +79,48 @@ async def test_an_operator_reads_what_changed(
 async def test_every_fault_stands_on_a_line_of_its_own(
     province: Database, file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Place first, as a compiler does; nothing was changed."""
+    """Place first, as a compiler does; what only the roll can tell is told in the same round."""
     change(file, "check_out = true", 'check_out = "yes"')
     change(file, "T11:30", "T07:00")
+    change(file, '["X02"]', '["X99", "X02", 7]')
     with pytest.raises(PlanFaults):
         await apply(province, file, now=MORNING)
     assert capsys.readouterr().err.splitlines() == [
-        "Kế hoạch có 2 lỗi, chưa có gì thay đổi.",
+        "Kế hoạch có 4 lỗi, chưa có gì thay đổi.",
         "sessions[0].check_out: phải là true hoặc false",
+        "sessions[0].venues[1].units[2]: phải là chữ, đặt trong ngoặc kép",
         "sessions[0].ends_at: kết thúc không sau lúc bắt đầu",
+        "sessions[0].venues[1].units[0]: không có đơn vị “X99”, hoặc không thuộc “TG”",
     ]
     assert (await Schedules(province).current(MORNING)).sessions == {}
+
+
+async def test_a_faulty_file_takes_nothing_away(
+    province: Database, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A misspelt heading leaves no session: that alone is the fault, not all that would be lost."""
+    await apply(province, file, now=MORNING)
+    await _recorded_somewhere(province)
+    change(file, "[[sessions]]", "[[sesions]]")
+    change(file, "[[sessions.venues]]", "[[sesions.venues]]")
+    change(file, 'unit = "TG"', "unit = 1")
+    capsys.readouterr()
+    with pytest.raises(PlanFaults):
+        await apply(province, file, now=MORNING)
+    assert capsys.readouterr().err.splitlines()[1:] == [
+        "campaign.unit: phải là chữ, đặt trong ngoặc kép",
+        "sesions: không có mục này; có phải là “sessions” không?",
+    ]
+
+
+async def _recorded_somewhere(database: Database) -> None:
+    async with database.write() as tx:
+        await enrol(tx, "X01", ["lan"])
+        await tx.execute(
+            insert(attendance).values(
+                session_id=1, member_id=1, venue_id=1, at=MORNING, status="present", via="self"
+            )
+        )
 
 
 async def test_tet_and_public_holidays_are_warned_about(
