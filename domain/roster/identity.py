@@ -53,7 +53,7 @@ def identify(
         missing=[m for m in members if m.to_on is None and m.id not in claimed],
         faults=matcher.faults,
     )
-    result.warnings = _possible_moves(result)
+    result.warnings = [*matcher.warnings, *_possible_moves(result)]
     return result
 
 
@@ -68,6 +68,7 @@ class _Matcher:
         found: dict[int, KnownMember],
     ) -> None:
         self.faults: list[Fault] = []
+        self.warnings: list[str] = []
         self._rows = roster.members
         self._has = roster.columns
         self._hash, self._removed_from = hash_phone, removed_from
@@ -80,6 +81,7 @@ class _Matcher:
         rows = _grouped(open_rows, self._place_and_name)
         for key, group in rows.items():
             self._match_group(group, known.get(key, []))
+            self.warnings += _twins(self._rows[index] for index in group)
 
     def _place_and_name(self, index: int) -> tuple[str, str]:
         return (code_key(self._rows[index].cell), fold(self._rows[index].name))
@@ -110,13 +112,8 @@ class _Matcher:
 
     def _match_namesakes(self, rows: list[int], members: list[KnownMember]) -> list[int]:
         """Those who also stand as they stood first, then the others if only one reading is left."""
-        standing = _grouped(members, self._member_standing)
-        rows_left = []
-        for index in rows:
-            if same := standing.get(self._row_standing(index)):
-                self._pair(index, same.pop())
-            else:
-                rows_left.append(index)
+        rows_left = self._match_standing(rows, members, is_spelled_alike=True)
+        rows_left = self._match_standing(rows_left, members, is_spelled_alike=False)
         members_left = self._unpaired(members)
         paired = {self._member_standing(m) for m in members if m not in members_left}
         has_twin = any(self._member_standing(member) in paired for member in members_left)
@@ -124,6 +121,23 @@ class _Matcher:
             return self._match_changed(rows_left, members_left, has_twin=has_twin)
         if has_twin and rows and code_key(members[0].cell) in self._removed_from:
             self._conflict(rows, members_left)  # which of the two is gone
+        return rows_left
+
+    def _match_standing(
+        self, rows: list[int], members: list[KnownMember], *, is_spelled_alike: bool
+    ) -> list[int]:
+        """Who stands as somebody stood: An before Ân, whose names fold to the same."""
+        standing = _grouped(
+            self._unpaired(members),
+            lambda m: (is_spelled_alike and m.name, self._member_standing(m)),
+        )
+        rows_left = []
+        for index in rows:
+            name = is_spelled_alike and self._rows[index].name
+            if same := standing.get((name, self._row_standing(index))):
+                self._pair(index, same.pop())
+            else:
+                rows_left.append(index)
         return rows_left
 
     def _match_changed(
@@ -221,6 +235,19 @@ def _grouped(items: Iterable[T], key: Callable[[T], Hashable]) -> dict[Hashable,
     for item in items:
         groups[key(item)].append(item)
     return groups
+
+
+def _twins(group: Iterable[MemberRow]) -> list[str]:
+    """Rows that nothing tells apart: two people as like as not, but perhaps one listed twice."""
+    uncoded = [row for row in group if row.code is None]
+    return [
+        f"{first.place.sheet}, dòng {', '.join(str(row.place.row) for row in (first, *others))}: "
+        f"trùng hoàn toàn (chi bộ, họ tên, năm sinh, số điện thoại), được giữ là {len(others) + 1} "
+        "người. Nếu là một người, đề nghị chỉ để một dòng; nếu không, nên ghi thêm năm sinh hoặc "
+        "mã đảng viên."
+        for first, *others in _grouped(uncoded, lambda r: (r.birth_year, r.phone)).values()
+        if others
+    ]
 
 
 def _possible_moves(result: Identified) -> list[str]:

@@ -203,6 +203,16 @@ async def test_namesakes_pair_where_it_is_clear(
     assert (await bring_in(database, path, as_of=EVEN_LATER)).is_unchanged
 
 
+async def test_who_differ_in_the_marks_of_their_names_keep_them(
+    database: Database, tmp_path: Path
+) -> None:
+    """Their names fold to the same: each import exchanged them, and with them their records."""
+    names = ["Nguyễn Văn An", "Nguyễn Văn Ân"]
+    path = roster(tmp_path / "a.xlsx", [person(name) for name in names])
+    await bring_in(database, path)
+    assert (await bring_in(database, path, as_of=LATER)).is_unchanged
+
+
 @pytest.mark.parametrize(
     ("before", "after", "remove_missing"),
     [

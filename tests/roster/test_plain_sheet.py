@@ -9,7 +9,18 @@ import pytest
 from bot.refusal import Refused
 from storage.database import Database
 from storage.schema import units
-from tests.roster.files import HOA, bring_in, everything, faults_of, roll, roster, workbook
+from tests.roster.files import (
+    HOA,
+    MEMBER_HEADINGS,
+    UNIT_HEADINGS,
+    UNITS,
+    bring_in,
+    everything,
+    faults_of,
+    roll,
+    roster,
+    workbook,
+)
 
 HEADINGS = ["STT", "Họ và tên", "Năm sinh", "Chi bộ"]
 PEOPLE = [
@@ -55,6 +66,48 @@ async def test_the_same_list_twice_does_not_double_the_roll(
     assert summary.is_unchanged
     assert await everything(database) == before
     assert len(await roll(database)) == 5
+
+
+async def test_two_rows_that_nothing_tells_apart_are_pointed_out(
+    database: Database, tmp_path: Path
+) -> None:
+    """They stay two: namesakes of one age do live in one hamlet. But a row copied twice would
+    otherwise be found when nobody of that name is ever complete."""
+    people = [*PEOPLE, [4, "nguyen thi lan", 1950, "ấp 3"], [5, "Nguyễn Thị Lan", 1951, "ấp 3"]]
+    coded = [[*person, f"0870{number}"] for number, person in enumerate(people)]
+    path = plain(tmp_path, coded, [*HEADINGS, "Mã đảng viên"])
+    assert len((await bring_in(database, path, dry_run=True)).warnings) == 1
+    summary = await bring_in(database, plain(tmp_path, people))
+    assert len(await roll(database)) == 5
+    _, warning = summary.warnings  # the first is about the new root's name
+    assert warning.startswith("Sheet1, dòng 3, 5: trùng hoàn toàn")
+    assert "được giữ là 2 người" in warning
+
+
+async def test_a_plain_list_beside_a_coded_roster_is_named(
+    database: Database, tmp_path: Path
+) -> None:
+    """Communes keep their old list in the same workbook; nobody should believe it was read."""
+    path = workbook(
+        tmp_path / "a.xlsx",
+        {
+            "Danh sách cũ": [HEADINGS, *PEOPLE],
+            "Đơn vị": [UNIT_HEADINGS, *UNITS],
+            "Đảng viên": [MEMBER_HEADINGS, HOA],
+        },
+    )
+    summary = await bring_in(database, path)
+    assert [row[0] for row in await roll(database)] == ["D1"]
+    assert list(summary.warnings) == ["Bỏ qua trang “Danh sách cũ”."]
+
+
+async def test_a_plain_list_beside_sheets_with_names_of_their_own(
+    database: Database, tmp_path: Path
+) -> None:
+    """The same where the sheets of the roster are not called as the contract says."""
+    sheets = {"S1": [UNIT_HEADINGS, *UNITS], "S2": [MEMBER_HEADINGS, HOA]}
+    path = workbook(tmp_path / "a.xlsx", {**sheets, "S3": [HEADINGS, *PEOPLE]})
+    assert list((await bring_in(database, path)).warnings) == ["Bỏ qua trang “S3”."]
 
 
 async def test_below_a_unit_that_exists(database: Database, tmp_path: Path) -> None:
