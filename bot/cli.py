@@ -360,6 +360,12 @@ def apply(plan: Annotated[Path, typer.Argument(help="Tệp kế hoạch .toml.")
 def codes(
     session: Annotated[str, typer.Argument(help="Đợt và buổi, dạng NQTW4/HN.")],
     as_json: Json = False,
+    renew_screens: Annotated[
+        bool,
+        typer.Option(
+            "--renew-screens", help="Đổi đường dẫn màn hình của mọi điểm cầu; mã vẫn như cũ."
+        ),
+    ] = False,
 ) -> None:
     """Mã điểm danh đang có hiệu lực ở từng điểm cầu."""
 
@@ -371,6 +377,7 @@ def codes(
                 now=desk.now(),
                 public_url=desk.settings.web.address,
                 as_json=as_json,
+                renew_screens=renew_screens,
             )
         warn_if_local(desk.settings)
 

@@ -88,9 +88,10 @@ def _mac(secret: bytes, body: bytes) -> bytes:
 
 def screen_token(venue: Venue) -> str:
     """What opens a venue's projector screen; whoever has it sees the venue's codes."""
-    body = b"screen" + venue.id.to_bytes(4, "big")
-    mac = _mac(venue.secret, body)
-    return base64.urlsafe_b64encode(body[6:] + mac).decode().rstrip("=")
+    number = venue.id.to_bytes(4, "big")
+    renewed = venue.screen.to_bytes(4, "big") if venue.screen else b""
+    mac = _mac(venue.secret, b"screen" + number + renewed)
+    return base64.urlsafe_b64encode(number + mac).decode().rstrip("=")
 
 
 def venue_of_screen(token: str, schedule: Schedule) -> Venue | None:

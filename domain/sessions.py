@@ -52,6 +52,7 @@ class Venue:
     secret: bytes = field(repr=False)
     summoned: int | None = None
     unit_paths: tuple[str, ...] = ()  # the subtrees expected here
+    screen: int = 0  # how often its screen was given another address
     commune_path: str = "/"  # the unit directly below the campaign's that holds it
 
 

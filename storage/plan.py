@@ -308,3 +308,14 @@ async def _put_obligation(
             for level, unit_id, due_at in dates
         ]
         await tx.execute(insert(deadlines), rows)
+
+
+async def renew_screens(tx: Tx, session_id: int, now: datetime) -> int:
+    """Give every hall of a session a new address for its screen; how many halls that were."""
+    renewed = await tx.execute(
+        update(venues).where(venues.c.session_id == session_id).values(screen=venues.c.screen + 1)
+    )
+    detail = {"count": renewed.rowcount}
+    await audit.note(tx, None, "screens_renewed", f"session {session_id}", now, detail)
+    await revisions.bump(tx, revisions.PLAN)
+    return renewed.rowcount

@@ -140,6 +140,7 @@ def _venue(row: Row[tuple[int, ...]], session: Session, unit_paths: tuple[str, .
         code=row.code,
         name=row.name,
         secret=row.secret,
+        screen=row.screen,
         summoned=row.summoned,
         unit_paths=unit_paths,
         commune_path=commune_path(session.campaign.unit_path, unit_paths),

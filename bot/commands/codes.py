@@ -22,15 +22,24 @@ from domain.codes import (
     window_ends,
 )
 from domain.sessions import Schedule, Session, Venue
-from domain.text import clock, day, local
+from domain.text import clock, day, local, number
+from storage import plan as plans
 from storage.database import Database, Db
 from storage.schedules import load_campaign
 
 
 async def codes(
-    database: Database, session: str, *, now: datetime, public_url: str, as_json: bool = False
+    database: Database,
+    session: str,
+    *,
+    now: datetime,
+    public_url: str,
+    as_json: bool = False,
+    renew_screens: bool = False,
 ) -> None:
     """Print the codes of a session named like NQTW4/HN, and until when they stand on the wall."""
+    if renew_screens:
+        await _renew_screens(database, session, now)
     async with database.read() as db:
         schedule, found = await _session(db, session)
     if not found.is_open(now):
@@ -43,6 +52,16 @@ async def codes(
         sys.stdout.write("\n")
     else:
         _print(walls, public_url)
+
+
+async def _renew_screens(database: Database, session: str, now: datetime) -> None:
+    async with database.write() as tx:
+        _, found = await _session(tx, session)
+        count = await plans.renew_screens(tx, found.id, now)
+    sys.stderr.write(
+        f"Đã đổi đường dẫn màn hình của {number(count)} điểm cầu; đường dẫn cũ không còn mở được. "
+        "Mã điểm danh không đổi. Đề nghị mở lại màn hình bằng đường dẫn mới.\n"
+    )
 
 
 async def _session(db: Db, name: str) -> tuple[Schedule, Session]:

@@ -57,6 +57,7 @@ venues = Table(
     Column("capacity", Integer),
     Column("summoned", Integer),  # None: the obliged of its units
     Column("secret", LargeBinary, nullable=False),  # key of its codes
+    Column("screen", Integer, nullable=False, server_default="0"),  # renewals of its address
     UniqueConstraint("session_id", "code"),
 )
 

@@ -8,16 +8,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from bot.commands.apply import apply
 from bot.commands.codes import codes
 from bot.refusal import Refused
 from domain.codes import CodeKind, Scan, read_signed, typed_digits, venue_of_screen
 from domain.plan import PlanFaults
+from storage import revisions
 from storage.database import Database
 from storage.schedules import Schedules
-from storage.schema import attendance
+from storage.schema import attendance, audit
 from tests.small_plan import campaign, obligation, session, venue
 from tests.small_tree import enrol, plant
 
@@ -189,6 +190,48 @@ async def test_codes_for_scripts_are_those_of_the_screen(
     assert address == "http://dd.vn"
     assert shown is not None
     assert shown.code == "V001", "a hall's projector shows that hall"
+
+
+async def test_a_screen_that_leaked_is_given_another_address(
+    province: Database, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever photographed the address could check in from home; posters and codes stay good."""
+    await apply(province, file, now=MORNING)
+    schedules = Schedules(province)
+
+    async def asked(*, renew_screens: bool = False) -> list[dict[str, str]]:
+        capsys.readouterr()
+        await codes(
+            province,
+            "NQTW4/HN",
+            now=MORNING,
+            public_url="http://dd.vn",
+            as_json=True,
+            renew_screens=renew_screens,
+        )
+        return list(json.loads(capsys.readouterr().out))
+
+    async def opened(wall: dict[str, str]) -> str | None:
+        token = wall["screen"].rpartition("/")[2]
+        schedules.forget()
+        venue = venue_of_screen(token, await schedules.current(MORNING))
+        return venue.code if venue else None
+
+    before, revision = await asked(), await plan_revision(province)
+    once, twice = await asked(renew_screens=True), await asked(renew_screens=True)
+    assert [(w["typed"], w["start"]) for w in twice] == [(w["typed"], w["start"]) for w in before]
+    assert [await opened(wall) for wall in (*before, *once)] == [None] * 4
+    assert [await opened(wall) for wall in twice] == ["V001", "V002"]
+    assert await asked() == twice
+    assert await plan_revision(province) > revision, "a running bot must hear of it"
+    async with province.read() as db:
+        noted = (await db.execute(select(audit).where(audit.c.action == "screens_renewed"))).all()
+    assert [row.detail for row in noted] == [{"count": 2}] * 2
+
+
+async def plan_revision(database: Database) -> int:
+    async with database.read() as db:
+        return (await revisions.read(db))[revisions.PLAN]
 
 
 async def test_codes_for_people(

@@ -1,0 +1,11 @@
+"""A hall's screen can be given another address, while its codes stay as they are."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    op.add_column("venues", sa.Column("screen", sa.Integer(), nullable=False, server_default="0"))
