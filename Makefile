@@ -36,7 +36,7 @@ fmt: $(VENV)/.dev ## format the code and mend what can be mended by itself
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev ## measure the check-in path on this machine
+bench: $(VENV)/.dev ## measure check-ins and the post on this machine
 	$(BIN)/python -m benchmarks $(ARGS)
 
 lock: ## pin the dependencies of pyproject.toml anew (ARGS=--upgrade takes newer ones)

@@ -6,9 +6,9 @@ with a hundred updates in flight, each of another member who has an account and 
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -23,7 +23,7 @@ PEOPLE = 5000
 TOKEN = "7654321:AA-made-up-for-benchmarks_012345678"  # noqa: S105 - opens nothing anywhere
 
 
-async def main(people: int) -> None:
+async def measure(people: int) -> None:
     """Furnish a hall, fill it, and print the figures."""
     with tempfile.TemporaryDirectory() as folder:
         hall = Hall(Path(folder))
@@ -65,5 +65,21 @@ async def _fill(bot: Child, hall: Hall, people: int) -> None:
     print(f"{cpu / people * 1e6:,.0f} µs CPU of the bot per check-in")
 
 
+def main() -> None:
+    """Measure with as many people as are asked for."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.check_in",
+        description="How many check-ins a second one bot takes through its hook, on SQLite.",
+    )
+    parser.add_argument(
+        "people",
+        nargs="?",
+        type=int,
+        default=PEOPLE,
+        help="how many check in (default: %(default)s)",
+    )
+    asyncio.run(measure(parser.parse_args().people))
+
+
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE))
+    main()

@@ -7,17 +7,17 @@ is scaled up where a run would take too long; the last run is unscaled.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import platform
 import random
 import shutil
 import statistics
-import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -380,40 +380,80 @@ async def away(scale: float = 20.0) -> str:
 # --- all of it -------------------------------------------------------------------------------
 
 
-def _sizes(*, is_small: bool) -> dict[str, Callable[[], Awaitable[object]]]:
-    people, rate = (1500, 150) if is_small else (30_000, 150)
-    questions, many = (60, people) if is_small else (600, 100_000)
-    return {
-        "broadcast with replies": lambda: broadcast_and_replies(people, rate, questions=questions),
-        "429, retry_after 7": lambda: throttled(people // 10, 100, 7),
-        "kill -9": lambda: killed(people // 3, 150, 5 if is_small else 50),
-        "100,000 posted, seconds of the writer": lambda: _held(posted(many)),
-        "100,000 of a broadcast confirmed, seconds of the writer": lambda: _held(confirmed(many)),
-        "messenger away for 10 minutes": away,
-        "broadcast with replies, unscaled": lambda: broadcast_and_replies(
-            3000, 30, questions=40, seconds=15 if is_small else 60
-        ),
-    }
+@dataclass(frozen=True)
+class Measure:
+    """One of the figures: what it is, and how to get it."""
+
+    title: str
+    run: Callable[[bool], Awaitable[object]]  # whether a small one is enough
+
+
+def _replies(is_small: bool) -> Awaitable[Run]:
+    people, questions = (1500, 60) if is_small else (30_000, 600)
+    return broadcast_and_replies(people, 150, questions=questions)
+
+
+def _unscaled(is_small: bool) -> Awaitable[Run]:
+    return broadcast_and_replies(3000, 30, questions=40, seconds=15 if is_small else 60)
 
 
 async def _held(seconds: Awaitable[list[float]]) -> str:
     return ", ".join(f"{one:.2f}" for one in await seconds)
 
 
-async def main(words: Sequence[str]) -> None:
-    """Run what is named, or everything, and print each figure as it comes."""
-    is_small = "--small" in words
-    names = [word for word in words if not word.startswith("--")]
+MEASURES = {
+    "replies": Measure("broadcast with replies", _replies),
+    "throttled": Measure(
+        "429, retry_after 7", lambda is_small: throttled(150 if is_small else 3000, 100, 7)
+    ),
+    "killed": Measure(
+        "kill -9",
+        lambda is_small: killed(500, 150, 5) if is_small else killed(10_000, 150, 50),
+    ),
+    "posted": Measure(
+        "100,000 posted (small: 1,500), seconds of the writer",
+        lambda is_small: _held(posted(1500 if is_small else 100_000)),
+    ),
+    "confirmed": Measure(
+        "100,000 of a broadcast confirmed (small: 1,500), seconds of the writer",
+        lambda is_small: _held(confirmed(1500 if is_small else 100_000)),
+    ),
+    "away": Measure("messenger away for 10 minutes", lambda is_small: away()),
+    "unscaled": Measure("broadcast with replies, unscaled", _unscaled),
+}
+
+
+async def measure(names: Iterable[str], *, is_small: bool = False) -> None:
+    """Print each figure as it comes."""
     print(
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.system()}, "
         f"Python {platform.python_version()}",
         flush=True,
     )
-    for name, run in _sizes(is_small=is_small).items():
-        if not names or any(word in name for word in names):
-            begun = time.monotonic()
-            print(f"{name}: {await run()}  [{time.monotonic() - begun:.0f} s]", flush=True)
+    for name in names:
+        begun = time.monotonic()
+        found = await MEASURES[name].run(is_small)
+        took = time.monotonic() - begun
+        print(f"{MEASURES[name].title}: {found}  [{took:.0f} s]", flush=True)
+
+
+def main() -> None:
+    """Measure what is named, or everything."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.delivery",
+        description="How the post stands up: a bot of its own and a messenger on loopback.",
+        epilog="\n".join(f"{name:10} {one.title}" for name, one in MEASURES.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--small", action="store_true", help="fewer people and shorter runs")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"of {', '.join(MEASURES)}; default: all of them"
+    )
+    asked = parser.parse_args()
+    if unknown := [name for name in asked.names if name not in MEASURES]:
+        parser.error(f"no {', '.join(unknown)}; there are {', '.join(MEASURES)}")
+    asyncio.run(measure(asked.names or MEASURES, is_small=asked.small))
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1:]))
+    main()

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from subprocess import run
+
+import pytest
+
 from benchmarks import delivery, sixty_days
 
 
@@ -35,3 +40,21 @@ async def test_a_life_of_each_kind() -> None:
         assert lived.lives == 1
         assert lived.ticks > lived.doubled > 0
         assert lived.heard > 0
+
+
+@pytest.mark.parametrize("module", ["benchmarks", "benchmarks.check_in", "benchmarks.delivery"])
+def test_asking_for_help_measures_nothing(module: str) -> None:
+    """Whoever asks wants to know what there is, not to wait for all of it."""
+    asked = run(
+        [sys.executable, "-m", module, "--help"], capture_output=True, text=True, timeout=30
+    )
+    assert asked.returncode == 0
+    assert asked.stdout.startswith(f"usage: python -m {module}")
+
+
+def test_a_figure_that_is_not_measured_is_refused() -> None:
+    """With the names that there are."""
+    line = [sys.executable, "-m", "benchmarks.delivery", "--small", "kill"]
+    asked = run(line, capture_output=True, text=True, timeout=30)
+    assert asked.returncode == 2
+    assert "no kill; there are replies, throttled, killed" in asked.stderr
