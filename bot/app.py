@@ -21,6 +21,7 @@ from bot.pace import Pace
 from bot.router import Router
 from bot.settings import Delivery as DeliverySettings
 from bot.settings import Settings, TelegramBot
+from bot.trials import TrialPages
 from channels import webchat
 from channels.telegram import Telegram
 from channels.webchat import WebChat
@@ -295,6 +296,7 @@ class App:
                 follow=self.browsers.follow,
             ),
             halls=HallDoors(stamp=self._pages.landing, screen=self._pages.screen),
+            trials=TrialPages(self.house, self.now).doors(),
             dashboard=dashboard_doors(self.house, self.now),
             now=self.now,
             ready=self.ready,

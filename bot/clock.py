@@ -17,7 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import settings
 from domain.calendar import Calendar
-from handlers import nudging, reminding
+from handlers import nudging, reminding, trials
 from storage.database import Database
 
 log = structlog.get_logger("clock")
@@ -29,6 +29,7 @@ Duty = Callable[[Database, Calendar, datetime], Awaitable[object]]
 DUTIES: Mapping[str, Duty] = {
     "reminders": reminding.fall_due,
     "nudges": nudging.nudge_due,
+    "trials": trials.fall_due,
 }
 
 

@@ -1,7 +1,7 @@
 """The rules of attendance: what a check-in leads to, in the order in which it is answered.
 
 already recorded → code unknown or stale → several halls → too early or closed → not registered →
-not expected → other venue than planned → present or late.
+not expected → other venue than planned → present or late. A rehearsal's code counts nowhere.
 """
 
 from __future__ import annotations
@@ -110,7 +110,14 @@ class Refusal:
         return self.reason is Reason.UNKNOWN_CODE
 
 
-Outcome = AlreadyRecorded | Accepted | CheckedOut | Refusal
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A hall's rehearsal: nothing is recorded of anybody."""
+
+    venue: Venue
+
+
+Outcome = AlreadyRecorded | Accepted | CheckedOut | Tried | Refusal
 
 
 def judge(
@@ -122,6 +129,8 @@ def judge(
     is_confirmed: bool = False,
 ) -> Outcome:
     """What this code leads to for this person; `is_confirmed`: they said yes to another venue."""
+    if isinstance(reading, Scan) and reading.kind is CodeKind.TRIAL:
+        return Tried(schedule.venues[reading.venue_id])
     if record := _recorded(reading, attendee, schedule, now):
         return AlreadyRecorded(record)
     match reading:

@@ -31,6 +31,7 @@ GRACE = timedelta(seconds=60)
 TICKET_LIFE = timedelta(minutes=15)
 SLOW = timedelta(minutes=5)  # what left any screen so lately is known for what it was
 LATELY = timedelta(days=2)  # … and what stood in the own hall since then, a photograph of it too
+TRIAL_FROM = timedelta(days=7)  # how long before its session a hall may try its code
 NEAR = timedelta(hours=12)  # how long before and after its session a wall's code is looked for
 STATIC = 0  # the window of codes that do not rotate
 
@@ -44,6 +45,7 @@ class CodeKind(IntEnum):
     CHECK_IN = 1
     CHECK_OUT = 2
     POSTER = 3
+    TRIAL = 4  # of a rehearsal before the session: counts nowhere
 
 
 def window_at(at: datetime) -> int:
@@ -249,6 +251,8 @@ class TypedCodes:
         """Only walls of today: a code of next week's session must not collide with one of now."""
         for venue in self.schedule.venues.values():
             session = venue.session
+            if session.opens_at - TRIAL_FROM <= now < session.opens_at:
+                yield venue, CodeKind.TRIAL
             if session.opens_at - NEAR <= now <= session.closes_at + NEAR:
                 yield venue, CodeKind.CHECK_IN
                 yield venue, CodeKind.POSTER

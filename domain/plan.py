@@ -53,6 +53,7 @@ class PlanVenue:
     capacity: int | None
     summoned: int | None
     units: tuple[str, ...]
+    contact: str | None = None  # whom to call about the hall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

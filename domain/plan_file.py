@@ -84,6 +84,7 @@ def _venue(fields: Fields) -> PlanVenue:
         capacity=fields.whole("capacity", 1, 1_000_000),
         summoned=fields.whole("summoned", 0, 1_000_000),
         units=fields.texts("units"),
+        contact=fields.text("contact", 100) if fields.has("contact") else None,
     )
     if not venue.units and fields.faults.free_of(fields.at("units")):
         fields.fault("units", "điểm cầu chưa có đơn vị nào")

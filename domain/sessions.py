@@ -51,6 +51,7 @@ class Venue:
     name: str
     secret: bytes = field(repr=False)
     summoned: int | None = None
+    contact: str | None = None  # whom to call about the hall, with a number
     unit_paths: tuple[str, ...] = ()  # the subtrees expected here
     screen: int = 0  # how often its screen was given another address
     commune_path: str = "/"  # the unit directly below the campaign's that holds it

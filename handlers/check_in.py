@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from domain import codes
-from domain.attendance import Accepted, AlreadyRecorded, CheckedOut, Outcome, Reason, Refusal, judge
+from domain.attendance import (
+    Accepted,
+    AlreadyRecorded,
+    CheckedOut,
+    Outcome,
+    Reason,
+    Refusal,
+    Tried,
+    judge,
+)
 from domain.codes import Scan
 from domain.messages import Outbound
-from handlers import registration, tries
+from handlers import registration, trials, tries
 from handlers.texts import check_in as texts
 from handlers.texts import common
 from handlers.texts import menus as menus_texts
@@ -63,6 +72,8 @@ async def settle(turn: Turn, outcome: Outcome) -> list[Outbound]:
             async with turn.write() as tx:
                 await attendance.check_out(tx, record.session_id, turn.member.id, at, turn.now)
             return [turn.reply(texts.CHECKED_OUT)]
+        case Tried(venue):
+            return await trials.tried(turn, venue)
         case Refusal():
             return await _refuse(turn, outcome)
 

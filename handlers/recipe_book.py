@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from handlers import broadcast_progress, digests, nudge_answers, nudge_message, reminding
+from handlers import broadcast_progress, digests, nudge_answers, nudge_message, reminding, trials
 from handlers.recipes import Recipe
 from storage import broadcasts, escalations, nudges
 
@@ -14,4 +14,5 @@ RECIPES: Mapping[str, Recipe] = {
     nudges.RECIPE: nudge_message.write,
     nudges.ASKED: nudge_answers.write_reminder,
     escalations.RECIPE: digests.write,
+    trials.RECIPE: trials.write,
 }

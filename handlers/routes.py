@@ -32,6 +32,7 @@ from handlers import (
     start,
     status,
     timetable,
+    trials,
 )
 from handlers.scopes import Need
 from handlers.turn import Turn
@@ -127,6 +128,7 @@ ROUTES: Mapping[str, Route] = {
     "tocall": _needing(sending.to_call, broadcasting.need),
     "stuck": _needing(digests.turn_page, digests.need),
     "why": _needing(digests.why, digests.need),
+    "untried": _needing(trials.untried, trials.need),
     "tamngung": _members(holding.begin),
     "hold": _needing(holding.hold, holding.need),
     "lift": _needing(holding.lift, holding.need),

@@ -218,7 +218,12 @@ def session_values(session: PlanSession) -> dict[str, Any]:
 
 
 def venue_values(venue: PlanVenue) -> dict[str, Any]:
-    return {"name": venue.name, "capacity": venue.capacity, "summoned": venue.summoned}
+    return {
+        "name": venue.name,
+        "capacity": venue.capacity,
+        "summoned": venue.summoned,
+        "contact": venue.contact,
+    }
 
 
 def obligation_values(obligation: PlanObligation) -> dict[str, Any]:

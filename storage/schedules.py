@@ -142,6 +142,7 @@ def _venue(row: Row[tuple[int, ...]], session: Session, unit_paths: tuple[str, .
         secret=row.secret,
         screen=row.screen,
         summoned=row.summoned,
+        contact=row.contact,
         unit_paths=unit_paths,
         commune_path=commune_path(session.campaign.unit_path, unit_paths),
     )

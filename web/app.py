@@ -26,6 +26,7 @@ from web.hooks import Hooks
 from web.landing import Landings
 from web.pages import HERE, INTERRUPTED, NOBODY, Site
 from web.screen import Screens
+from web.trial import Trials
 
 __all__ = ["create_app", "create_metrics_app"]
 
@@ -107,6 +108,7 @@ def _pages(site: Site) -> Starlette:
         *health.routes(site.doors),
         *shared,
         *Screens(site).routes(),
+        *Trials(site).routes(),
         *dashboard.routes(site, site.doors.dashboard),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]

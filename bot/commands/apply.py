@@ -45,6 +45,7 @@ _FIELDS = {
     "has_check_out": "điểm danh lúc về",
     "capacity": "sức chứa",
     "summoned": "triệu tập",
+    "contact": "người liên hệ",
     "units": "đơn vị",
     "due_at": "hạn nộp",
     "is_handwritten": "viết tay",

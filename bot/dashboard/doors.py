@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.dashboard.cells import Cells
 from bot.dashboard.entrance import Entrance
+from bot.dashboard.halls import Halls
 from bot.dashboard.lagging import Lagging
 from bot.dashboard.morning import Morning
 from bot.dashboard.scene import Scene
@@ -19,6 +20,7 @@ def dashboard_doors(house: House, now: Callable[[], datetime]) -> DashboardDoors
     entrance = Entrance(house.database, house.key, now)
     scene = Scene(house, now)
     tree, cells, morning = Tree(scene, Lagging(house.database, now)), Cells(scene), Morning(scene)
+    halls = Halls(scene)
     return DashboardDoors(
         is_good_link=entrance.is_good_link,
         enter_by_link=entrance.by_link,
@@ -33,4 +35,6 @@ def dashboard_doors(house: House, now: Callable[[], datetime]) -> DashboardDoors
         halls_sheet=morning.halls_sheet,
         not_held=morning.not_held,
         not_held_sheet=morning.not_held_sheet,
+        readiness=halls.readiness,
+        readiness_sheet=halls.sheet,
     )

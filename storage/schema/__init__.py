@@ -1,6 +1,14 @@
 """The tables, named by the glossary. Migrations are written by hand and must end at this schema."""
 
-from storage.schema.campaign import assignments, campaigns, deadlines, obligations, sessions, venues
+from storage.schema.campaign import (
+    assignments,
+    campaigns,
+    deadlines,
+    obligations,
+    sessions,
+    trials,
+    venues,
+)
 from storage.schema.changes import audit, revisions
 from storage.schema.clock import nudges, occurrences, pauses, rounds, rules, rungs
 from storage.schema.columns import Instant, metadata
@@ -56,6 +64,7 @@ __all__ = [
     "sign_in_links",
     "submissions",
     "tickets",
+    "trials",
     "units",
     "venue_links",
     "venues",

@@ -58,7 +58,17 @@ venues = Table(
     Column("summoned", Integer),  # None: the obliged of its units
     Column("secret", LargeBinary, nullable=False),  # key of its codes
     Column("screen", Integer, nullable=False, server_default="0"),  # renewals of its address
+    Column("contact", Text),  # whom to call about it
     UniqueConstraint("session_id", "code"),
+)
+
+# What a hall has tried before its session: the newest of each kind. Counts nowhere.
+trials = Table(
+    "trials",
+    metadata,
+    Column("venue_id", Id, ForeignKey("venues.id"), primary_key=True),
+    Column("what", Text, primary_key=True),  # "screen" … see domain.readiness, "phone:telegram"
+    Column("at", Instant, nullable=False),
 )
 
 assignments = Table(

@@ -139,6 +139,7 @@ TABLE: list[Row] = [
     Row("lich", ABOVE, ABOVE),
     Row("rules 1", ABOVE, ABOVE),
     Row("rule 1 deadline off", ABOVE, ABOVE),
+    Row("untried 1 0", ABOVE, ABOVE),
     # speaking to many
     Row("nhac", OFFICERS | COORDINATORS, OFFICERS | COORDINATORS),
     Row("sendfrom {cell} 0", OFFICERS | COORDINATORS, ABOVE),

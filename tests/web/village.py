@@ -18,6 +18,7 @@ from web.doors.chat import ChatDoors, Said, Visitor
 from web.doors.dashboard import DashboardDoors
 from web.doors.demo import DemoDoors, Figure, Link, Persona, Stage
 from web.doors.halls import HallDoors, Landing, Screen
+from web.doors.trials import TrialDoors
 from web.screen import drawn
 
 SECRET = "s" * 32
@@ -47,13 +48,14 @@ async def _nobody(*_: object) -> Any:
     return None
 
 
-async def _not_good(token: str) -> bool:
+async def _not_good(*_: object) -> bool:
     return False
 
 
 # The village has no offices; the dashboard is tried on a real bot.
 _CLOSED: dict[str, Any] = {one.name: _nobody for one in fields(DashboardDoors)}
 NO_DASHBOARD = DashboardDoors(**_CLOSED | {"is_good_link": _not_good})
+NO_TRIALS = TrialDoors(show=_nobody, check=_not_good)
 
 
 @dataclass
@@ -80,6 +82,7 @@ class Village:
                 follow=self.follow,
             ),
             halls=HallDoors(stamp=self.stamp, screen=self.screen),
+            trials=NO_TRIALS,
             dashboard=NO_DASHBOARD,
             now=lambda: self.now,
             ready=self.ready,

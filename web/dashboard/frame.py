@@ -25,6 +25,7 @@ PLACES: Mapping[str, str] = {
     "": "Tổng quan",
     "/dien-bien": "Diễn biến",
     "/chua-to-chuc": "Chưa tổ chức",
+    "/san-sang": "Sẵn sàng",
     "/chat": "Hội thoại",
 }
 

@@ -8,6 +8,7 @@ from web.chat import Chat
 from web.dashboard.entrance import Entrance
 from web.dashboard.frame import BASE, Frame
 from web.dashboard.morning import MorningPages
+from web.dashboard.readiness import ReadinessPages
 from web.dashboard.tree import TreePages
 from web.doors.dashboard import DashboardDoors
 from web.pages import Site
@@ -26,6 +27,7 @@ def routes(site: Site, doors: DashboardDoors) -> list[BaseRoute]:
                 *Chat(site, frame.looker).routes(),
                 *tree.routes(),
                 *MorningPages(frame).routes(),
+                *ReadinessPages(frame).routes(),
             ],
         ),
     ]

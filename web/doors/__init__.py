@@ -10,6 +10,7 @@ from web.doors.chat import ChatDoors
 from web.doors.dashboard import DashboardDoors
 from web.doors.demo import DemoDoors
 from web.doors.halls import HallDoors
+from web.doors.trials import TrialDoors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,7 @@ class Doors:
 
     chat: ChatDoors
     halls: HallDoors
+    trials: TrialDoors
     dashboard: DashboardDoors
     now: Callable[[], datetime]
     ready: Callable[[], Awaitable[Readiness]]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.arrivals import Point
+from domain.readiness import Readiness
 from domain.rights import Grant
 from domain.sessions import Campaign, Session
 from domain.totals import Node, Totals
@@ -122,6 +123,26 @@ class NotHeldView:
 
 
 @dataclass(frozen=True, slots=True)
+class HallReadiness:
+    """What a hall has tried, and whom to call about it."""
+
+    name: str
+    tried: Readiness
+    contacts: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadinessView:
+    """The halls of a session that expect people of a unit; those that are not ready first."""
+
+    at: datetime
+    campaign: Campaign
+    node: Node
+    session: Session
+    halls: Sequence[HallReadiness]
+
+
+@dataclass(frozen=True, slots=True)
 class Download:
     """A file that a page offers."""
 
@@ -153,3 +174,5 @@ class DashboardDoors:
     halls_sheet: Callable[[Officer, Asked], Awaitable[Download | None]]
     not_held: Callable[[Officer, Asked], Awaitable[NotHeldView | None]]
     not_held_sheet: Callable[[Officer, Asked], Awaitable[Download | None]]
+    readiness: Callable[[Officer, Asked], Awaitable[ReadinessView | None]]
+    readiness_sheet: Callable[[Officer, Asked], Awaitable[Download | None]]
