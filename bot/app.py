@@ -18,7 +18,7 @@ from bot.dashboard.doors import dashboard_doors
 from bot.delivery import Delivery
 from bot.logs import frames
 from bot.pace import Pace
-from bot.router import Router
+from bot.router import Router, apology
 from bot.settings import Delivery as DeliverySettings
 from bot.settings import Settings, TelegramBot
 from bot.trials import TrialPages
@@ -263,7 +263,10 @@ class App:
         if stamps.is_stamped(inbound.text, inbound.argument):
             # Not even the digest of the words that the id ends with is kept.
             shown, known_as = str(stamps_texts.WITHHELD), known_as.rpartition(":")[0]
-        await self.browsers.exchange(said.chat_id, known_as, shown, messages)
+        is_answered = messages != (apology(inbound.sender),)
+        await self.browsers.exchange(
+            said.chat_id, known_as, shown, messages, is_answered=is_answered
+        )
 
     # --- the web's doors -------------------------------------------------------------------
 
@@ -294,6 +297,7 @@ class App:
                 latest=self.browsers.latest,
                 since=self.browsers.since,
                 follow=self.browsers.follow,
+                forget=self.browsers.forget,
             ),
             halls=HallDoors(stamp=self._pages.landing, screen=self._pages.screen),
             trials=TrialPages(self.house, self.now).doors(),

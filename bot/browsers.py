@@ -11,7 +11,7 @@ from datetime import datetime
 from domain.codes import code_hash
 from domain.messages import Address, Away, Outbound
 from handlers import menus
-from storage import grants, people, web_messages
+from storage import audit, devices, grants, people, web_messages
 from storage.database import Database, Tx
 from storage.database import Unavailable as DatabaseAway
 from storage.web_messages import WebMessage
@@ -31,16 +31,27 @@ class Browsers:
         self._is_hanging_up = False
 
     async def exchange(
-        self, chat_id: str, known_as: str, shown: str | None, messages: Sequence[Outbound]
+        self,
+        chat_id: str,
+        known_as: str,
+        shown: str | None,
+        messages: Sequence[Outbound],
+        *,
+        is_answered: bool,
     ) -> None:
         """Put up what a page said and what it was answered; the same again adds nothing."""
+        now = self._now()
         async with self._database.write() as tx:
-            await web_messages.exchange(tx, chat_id, known_as, shown, messages, self._now())
+            await web_messages.exchange(
+                tx, chat_id, known_as, shown, messages, now, is_answered=is_answered
+            )
         self._notify(chat_id)
 
-    async def latest(self, chat_id: str, limit: int) -> Sequence[WebMessage]:
+    async def latest(
+        self, chat_id: str, limit: int, before: int | None = None
+    ) -> Sequence[WebMessage]:
         async with self._database.read() as db:
-            return await web_messages.latest(db, chat_id, limit)
+            return await web_messages.latest(db, chat_id, limit, before)
 
     async def since(self, chat_id: str, revision: int) -> Sequence[WebMessage]:
         async with self._database.read() as db:
@@ -122,3 +133,16 @@ class Browsers:
         if visitor is None:
             raise LookupError("the browser's account was not kept")
         return visitor
+
+    async def forget(self, token: str) -> None:
+        """Whoever used this browser under the token has left it."""
+        now = self._now()
+        async with self._database.write() as tx:
+            chat_id = await people.chat_of_secret(tx, code_hash(self._key, token), now)
+            if chat_id is None:
+                return
+            [person] = await people.who(tx, [Address("web", chat_id)], now)
+            await devices.stop(tx, person.address, now)
+            if person.member is not None:
+                about = f"member {person.member.id}"
+                await audit.note(tx, person.member.id, "forget_browser", about, now)

@@ -10,7 +10,7 @@ import structlog
 
 from bot import stamps
 from bot.logs import frames
-from domain.messages import Inbound, Outbound
+from domain.messages import Address, Inbound, Outbound
 from domain.people import Person
 from domain.rights import may
 from handlers import registration
@@ -59,7 +59,7 @@ class Router:
                 error=type(error).__name__,  # its words may be the member's
                 at=frames(error),
             )
-            return (Outbound(to=inbound.sender, text=str(common.INTERRUPTED)),)
+            return (apology(inbound.sender),)
 
     async def _answer(self, inbound: Inbound, *, in_response: bool) -> tuple[Outbound, ...]:
         conflicts = 0
@@ -134,6 +134,11 @@ class Router:
         if turn.person.member is not None and not turn.grants:
             async with turn.read() as db:
                 turn.grants = await grants.of(db, turn.person.member)
+
+
+def apology(to: Address) -> Outbound:
+    """What is answered when we failed; not kept, so the same update is tried anew."""
+    return Outbound(to=to, text=str(common.INTERRUPTED))
 
 
 def _allowed(turn: Turn, need: Need | None) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, delete, func, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, tuple_, update
 
+from domain.messages import Address
 from storage import invitations
 from storage.database import Db, Tx
 from storage.schema import accounts, dialogues, outbox
@@ -29,12 +30,18 @@ async def stop_all(tx: Tx, member_id: int, now: datetime) -> int:
     What waits for these chats is not sent any more. What was recorded of the member stays.
     """
     await invitations.revoke_all(tx, member_id, now)
+    return await _stop(tx, accounts.c.member_id == member_id, now)
+
+
+async def stop(tx: Tx, address: Address, now: datetime) -> None:
+    """Make a stranger of this one chat; slips and the member's other chats stay as they are."""
+    is_it = and_(accounts.c.channel == address.channel, accounts.c.chat_id == address.chat_id)
+    await _stop(tx, is_it, now)
+
+
+async def _stop(tx: Tx, which: ColumnElement[bool], now: datetime) -> int:
     rows = (
-        await tx.execute(
-            select(accounts.c.id, accounts.c.channel, accounts.c.chat_id).where(
-                accounts.c.member_id == member_id
-            )
-        )
+        await tx.execute(select(accounts.c.id, accounts.c.channel, accounts.c.chat_id).where(which))
     ).all()
     ids = [row.id for row in rows]
     if not ids:
@@ -43,7 +50,14 @@ async def stop_all(tx: Tx, member_id: int, now: datetime) -> int:
     await tx.execute(
         update(accounts)
         .where(accounts.c.id.in_(ids))
-        .values(member_id=None, linked_at=None, records_consent=None, foreign_consent=None)
+        .values(
+            member_id=None,
+            linked_at=None,
+            records_consent=None,
+            foreign_consent=None,
+            # A browser's token opens its chat no more: what stands there is not the finder's.
+            secret_hash=None,
+        )
     )
     await tx.execute(
         update(outbox)

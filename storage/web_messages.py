@@ -39,14 +39,22 @@ async def exchange(
     shown: str | None,
     answers: Sequence[Outbound],
     at: datetime,
+    *,
+    is_answered: bool = True,
 ) -> None:
-    """Show what the person said and what was answered. The same external id again adds nothing."""
+    """Show what the person said and what was answered. The same external id again adds nothing.
+
+    An apology is no answer: when the same is said again, what is answered then stands below it.
+    """
+    kind = "" if is_answered else "apology/"
     if shown is not None:
         await append_own(tx, chat_id, shown, at, f"{external_id}/own")
     for number, answer in enumerate(answers):
         replaced = answer.replaces if answer.replaces and answer.replaces.isdecimal() else None
         if replaced is None or not await edit(tx, chat_id, int(replaced), answer):
-            await append(tx, chat_id, replace(answer, dedup_key=f"{external_id}/{number}"), at)
+            await append(
+                tx, chat_id, replace(answer, dedup_key=f"{external_id}/{kind}{number}"), at
+            )
 
 
 async def append(tx: Tx, chat_id: str, outbound: Outbound, at: datetime) -> int:
@@ -81,9 +89,11 @@ async def since(db: Db, chat_id: str, revision: int) -> list[WebMessage]:
     return await _list(db, news.order_by(table.c.revision))
 
 
-async def latest(db: Db, chat_id: str, limit: int) -> list[WebMessage]:
-    """The newest messages, in the order of the chat."""
-    newest = await _list(db, _of(chat_id).order_by(web_messages.c.revision.desc()).limit(limit))
+async def latest(db: Db, chat_id: str, limit: int, before: int | None = None) -> list[WebMessage]:
+    """The newest messages, or the newest before a revision, in the order of the chat."""
+    revision = web_messages.c.revision
+    query = _of(chat_id).order_by(revision.desc()).limit(limit)
+    newest = await _list(db, query if before is None else query.where(revision < before))
     return newest[::-1]
 
 

@@ -23,8 +23,10 @@ from web.demo import DemoPages
 from web.doors import Doors, Options
 from web.health import create_metrics_app
 from web.hooks import Hooks
+from web.install import Installation
 from web.landing import Landings
 from web.pages import HERE, INTERRUPTED, NOBODY, Site
+from web.people import People
 from web.screen import Screens
 from web.trial import Trials
 
@@ -44,6 +46,7 @@ _WORDS = {
     401: "Phiên làm việc đã hết hoặc chưa mở. Đề nghị gõ /bang trong hội thoại để nhận đường dẫn.",
     403: "Yêu cầu không được chấp nhận. Đề nghị mở lại trang.",
     404: "Không tìm thấy trang này. Đề nghị kiểm tra lại đường dẫn.",
+    409: "Người này không còn trên máy. Đề nghị mở lại trang.",
     413: "Nội dung quá dài. Đề nghị rút gọn.",
     429: "Có quá nhiều người cùng bắt đầu. Vui lòng thử lại sau ít phút.",
 }
@@ -107,6 +110,8 @@ def _pages(site: Site) -> Starlette:
     routes: list[BaseRoute] = [
         *health.routes(site.doors),
         *shared,
+        *People(site).routes(),
+        *Installation(site).routes(),
         *Screens(site).routes(),
         *Trials(site).routes(),
         *dashboard.routes(site, site.doors.dashboard),

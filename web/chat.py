@@ -16,11 +16,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 from starlette.routing import Route
 
 from domain.messages import Button
-from web import guard
+from web import guard, people
 from web.doors.chat import ChatMessage, Said, Visitor
 from web.pages import Looker, Site, form_fields
 
-SHOWN_AT_FIRST = 50  # messages
+SHOWN_AT_ONCE = 50  # messages
 MAX_TEXT = 4000  # characters
 MAX_COMMAND = 64  # bytes, as of any button
 HEARTBEAT = 15.0  # seconds; silent connections are cut by what lies between
@@ -49,53 +49,73 @@ class Chat:
         ]
 
     async def show(self, request: Request) -> Response:
-        """The whole chat as it stands; works without any script."""
-        looker = await self.looker(request)
+        """The chat as it stands, or what is older in it; works without any script."""
+        looker = (await self.looker(request)).speaking_as(request.query_params.get("as"))
         visitor = await self.site.visitor(looker)
-        messages: Sequence[ChatMessage] = ()
-        if visitor:
-            messages = await self.site.doors.chat.latest(visitor.chat_id, SHOWN_AT_FIRST)
+        before = _revision(request.query_params.get("before")) or None
+        messages, older = await self._reach(visitor, before)
+        if _wants_json(request):
+            news = self._payload(visitor, messages, looker, 0)
+            return JSONResponse({**news, "older": older}, headers=_NO_STORE)
         response = self.site.page(
             "chat.html",
             looker,
             visitor=visitor,
             messages=messages,
             revision=_newest(messages, 0),
+            older=older,
+            is_past=before is not None,
+            has_others=await people.has_others(self.site, looker),
         )
         response.headers.update(_NO_STORE)
         return response
 
+    async def _reach(
+        self, visitor: Visitor | None, before: int | None
+    ) -> tuple[Sequence[ChatMessage], int | None]:
+        """As much as a page shows at once, and before which revision there is more."""
+        if visitor is None:
+            return (), None
+        found = await self.site.doors.chat.latest(visitor.chat_id, SHOWN_AT_ONCE + 1, before)
+        if len(found) <= SHOWN_AT_ONCE:
+            return found, None
+        return found[1:], found[1].revision
+
     async def say(self, request: Request) -> Response:
         """Take what a page says. Answered when it is committed; the same id again is the same."""
         looker = await self.looker(request)
-        wants_json = "application/json" in request.headers.get("accept", "")
         if not looker.persona and not guard.is_from_own_page(request):
             raise HTTPException(403)
         fields = await form_fields(request)
         if looker.token is None:
-            return self._without_cookie(request, looker, fields, wants_json)
+            return self._without_cookie(request, looker, fields)
+        looker = looker.speaking_as(fields.get("as"))
+        assert looker.token is not None  # noqa: S101 - who speaks as another is that other
         visitor = await self._admitted(request, looker, looker.token)
         await self.site.doors.chat.say(_said(visitor, fields))
-        if not wants_json:
-            return RedirectResponse(f"{looker.base}/chat", 303)
+        if not _wants_json(request):
+            response: Response = RedirectResponse(f"{looker.base}/chat", 303)
+            self.site.keep(response, looker.first())
+            return response
         news = await self._news(visitor, looker, _revision(fields.get("after")))
         if not visitor.menu:  # these words may have made them known
             visitor = (await self.site.visitor(looker)) or visitor
-            news["menu"] = self.site.render("menu.html", visitor=visitor, base=looker.base).strip()
+            news["menu"] = self.site.part("menu.html", looker, visitor=visitor).strip()
+            news["name"] = visitor.name
         return JSONResponse(news, headers=_NO_STORE)
 
     async def news(self, request: Request) -> Response:
         """What is new since a revision, for pages that cannot follow."""
-        looker = await self.looker(request)
+        looker = (await self.looker(request)).speaking_as(request.query_params.get("as"))
         visitor = await self.site.visitor(looker)
         if visitor is None:
-            return JSONResponse({"revision": 0, "html": ""}, headers=_NO_STORE)
+            return JSONResponse(self._payload(None, (), looker, 0), headers=_NO_STORE)
         news = await self._news(visitor, looker, _revision(request.query_params.get("after")))
         return JSONResponse(news, headers=_NO_STORE)
 
     async def events(self, request: Request) -> Response:
         """The same, live (server-sent events)."""
-        looker = await self.looker(request)
+        looker = (await self.looker(request)).speaking_as(request.query_params.get("as"))
         visitor = await self.site.visitor(looker)
         if visitor is None:
             return Response(status_code=204)  # tells the browser not to ask again
@@ -113,28 +133,35 @@ class Chat:
             raise HTTPException(429, headers={"Retry-After": "30"})
         return await self.site.doors.chat.admit(token)
 
-    def _without_cookie(
-        self, request: Request, looker: Looker, fields: dict[str, str], wants_json: bool
-    ) -> Response:
+    def _without_cookie(self, request: Request, looker: Looker, fields: dict[str, str]) -> Response:
         """A browser that kept no cookie gets one, and is asked to say it again."""
-        if wants_json:
+        if _wants_json(request):
             response: Response = JSONResponse({"error": COOKIE_NEEDED}, 428)
-            guard.keep(response, guard.CHAT, guard.new_token(), self.site.is_secure)
+            self.site.keep(response, looker.with_newcomer())
             return response
         action = request.url.path
+        fields.pop("as", None)  # they were not kept either
         return self.site.page(
             "notice.html", looker, 428, words=COOKIE_NEEDED, action=action, fields=fields
         )
 
     async def _news(self, visitor: Visitor, looker: Looker, after: int) -> dict[str, object]:
         messages = await self.site.doors.chat.since(visitor.chat_id, after)
-        return self._payload(messages, looker, after)
+        return self._payload(visitor, messages, looker, after)
 
     def _payload(
-        self, messages: Sequence[ChatMessage], looker: Looker, after: int
+        self,
+        visitor: Visitor | None,
+        messages: Sequence[ChatMessage],
+        looker: Looker,
+        after: int,
     ) -> dict[str, object]:
-        html = self.site.bubbles(messages, looker.base)
-        return {"revision": _newest(messages, after), "html": html}
+        """What is new. A page of another chat than this one shows what is not theirs any more."""
+        return {
+            "chat": visitor.chat_id if visitor else "",
+            "revision": _newest(messages, after),
+            "html": self.site.part("bubbles.html", looker, messages=messages),
+        }
 
     async def _stream(
         self, visitor: Visitor, looker: Looker, after: int
@@ -147,12 +174,14 @@ class Chat:
             while time.monotonic() < ends_at:
                 await asyncio.wait({coming}, timeout=HEARTBEAT)
                 if not coming.done():
+                    if await self.site.visitor(looker) is None:
+                        return  # it was stopped; the page asks why and is told
                     yield _PING
                     continue
                 messages = coming.result()
                 if messages is None:
                     return
-                payload = self._payload(messages, looker, after)
+                payload = self._payload(visitor, messages, looker, after)
                 after = _newest(messages, after)
                 yield f"id: {after}\ndata: {json.dumps(payload)}\n\n"
                 coming = asyncio.ensure_future(anext(following, None))
@@ -160,6 +189,10 @@ class Chat:
             coming.cancel()
             await asyncio.gather(coming, return_exceptions=True)
             await following.aclose()
+
+
+def _wants_json(request: Request) -> bool:
+    return "application/json" in request.headers.get("accept", "")
 
 
 def _said(visitor: Visitor, fields: dict[str, str]) -> Said:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import re
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_MOST_TOKENS = 5  # the people who share a browser, and whoever comes next
 _MAX_ADDRESSES = 10_000
 
 
@@ -60,6 +62,23 @@ def drop(response: Response, cookie: Cookie, is_secure: bool) -> None:
     response.delete_cookie(
         _name(cookie, is_secure), path="/", secure=is_secure, httponly=True, samesite="lax"
     )
+
+
+def chat_tokens(request: Request, is_secure: bool) -> tuple[str, ...]:
+    """The tokens of all who share this browser; the first is who speaks."""
+    tokens = request.cookies.get(_name(CHAT, is_secure), "").split(".")
+    sound = dict.fromkeys(token for token in tokens if _TOKEN.fullmatch(token))
+    return tuple(sound)[:_MOST_TOKENS]
+
+
+def keep_chats(response: Response, tokens: Iterable[str], is_secure: bool) -> None:
+    """Let the browser keep the tokens of all who share it."""
+    keep(response, CHAT, ".".join(tokens), is_secure)
+
+
+def speaker_of(token: str) -> str:
+    """What a page may know of its token: enough to say for whom it was opened, no more."""
+    return hashlib.sha256(f"speaker:{token}".encode()).hexdigest()[:16]
 
 
 def _name(cookie: Cookie, is_secure: bool) -> str:

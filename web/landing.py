@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from web.pages import Site
+from web.people import household
 
 STALE = "Mã chưa đúng hoặc đã đổi. Đề nghị nhập mã mới nhất trên màn hình."
 
@@ -41,7 +42,8 @@ class Landings:
         if landing is None:
             response = self.site.page("stale.html", looker, words=STALE)
         else:
-            response = self.site.page("landing.html", looker, landing=landing)
+            home = await household(self.site, looker)
+            response = self.site.page("landing.html", home.looker, landing=landing, home=home)
         response.headers.update(_NO_STORE)
         return response
 
@@ -59,6 +61,7 @@ class Landings:
         looker = await self.site.looker(request)
         if not _START.fullmatch(start):
             raise HTTPException(404)
-        response = self.site.page(template, looker, start=start)
+        home = await household(self.site, looker)
+        response = self.site.page(template, home.looker, start=start, home=home)
         response.headers.update(_NO_STORE)
         return response

@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -21,7 +20,7 @@ from starlette.responses import HTMLResponse, Response
 from domain import text
 from web import guard
 from web.doors import Doors, Options
-from web.doors.chat import ChatMessage, Visitor
+from web.doors.chat import Visitor
 from web.doors.demo import Persona
 
 HERE = Path(__file__).parent
@@ -35,6 +34,37 @@ class Looker:
     token: str | None
     base: str = ""  # in front of every path: a persona's pages stand below its own
     persona: Persona | None = None
+    tokens: tuple[str, ...] = ()  # of all who share the browser
+    is_kept: bool = True  # whether the browser holds these tokens already
+
+    @property
+    def speaker(self) -> str:
+        """Whom a page of this looker is for; it says so with all it sends."""
+        return guard.speaker_of(self.token) if self.token and self.token in self.tokens else ""
+
+    def speaking_as(self, speaker: str | None) -> Looker:
+        """The looker as the one whom a page was opened for, whoever has been chosen since.
+
+        Raises a 409 where the browser has forgotten them: nobody speaks for another.
+        """
+        if not speaker or not self.tokens:
+            return self
+        for token in self.tokens:
+            if guard.speaker_of(token) == speaker:
+                return replace(self, token=token)
+        raise HTTPException(409)
+
+    def with_newcomer(self) -> Looker:
+        """The same browser, with a token for whoever uses it next."""
+        new = guard.new_token()
+        return replace(self, token=self.token or new, tokens=(*self.tokens, new), is_kept=False)
+
+    def first(self) -> Looker:
+        """The same browser, opening with the one who speaks."""
+        if self.token not in self.tokens:  # a persona, or an officer at the dashboard
+            return self
+        tokens = (self.token, *(token for token in self.tokens if token != self.token))
+        return replace(self, tokens=tokens, is_kept=self.is_kept and tokens == self.tokens)
 
 
 NOBODY = Looker("")  # of pages that need no cookie
@@ -63,7 +93,8 @@ class Site:
         """Who is looking. A path below a persona's is that persona's, whatever the cookie."""
         key = request.path_params.get("persona")
         if key is None:
-            return Looker(guard.kept(request, guard.CHAT, self.is_secure))
+            tokens = guard.chat_tokens(request, self.is_secure)
+            return Looker(tokens[0] if tokens else None, tokens=tokens)
         persona = await self.doors.demo.persona(key) if self.doors.demo else None
         if persona is None:
             raise HTTPException(404)
@@ -77,14 +108,21 @@ class Site:
 
     def page(self, template: str, looker: Looker, status: int = 200, **values: Any) -> Response:
         """A page, with a token for a browser that has none yet."""
-        values = {"base": looker.base, "persona": looker.persona, **values}
-        response = HTMLResponse(self.render(template, **values), status)
         if looker.token is None:
-            guard.keep(response, guard.CHAT, guard.new_token(), self.is_secure)
+            looker = looker.with_newcomer()
+        response = HTMLResponse(self.part(template, looker, **values), status)
+        self.keep(response, looker)
         return response
 
-    def bubbles(self, messages: Iterable[ChatMessage], base: str) -> str:
-        return self.render("bubbles.html", messages=messages, base=base)
+    def part(self, template: str, looker: Looker, **values: Any) -> str:
+        """A template as this looker sees it."""
+        seen = {"base": looker.base, "persona": looker.persona, "speaker": looker.speaker}
+        return self.render(template, **seen, **values)
+
+    def keep(self, response: Response, looker: Looker) -> None:
+        """Let the browser keep the looker's tokens where it does not hold them yet."""
+        if not looker.is_kept:
+            guard.keep_chats(response, looker.tokens, self.is_secure)
 
 
 def _environment(site: Site) -> Environment:

@@ -83,3 +83,15 @@ async def test_an_exchange_stands_once(database: Database) -> None:
         (False, "một"),
         (False, "hai"),
     ]
+
+
+async def test_what_is_older_comes_page_by_page(database: Database) -> None:
+    async with database.write() as tx:
+        for number in range(1, 8):
+            await web_messages.append(tx, "lan", outbound(str(number)), AT)
+    pages, before = [], None
+    async with database.read() as db:
+        while shown := await web_messages.latest(db, "lan", 3, before):
+            pages.append([message.text for message in shown])
+            before = shown[0].revision
+    assert pages == [["5", "6", "7"], ["2", "3", "4"], ["1"]]

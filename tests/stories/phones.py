@@ -153,13 +153,26 @@ class BrowserPhone:
     @property
     def token(self) -> str:
         """The cookie that makes this browser somebody's."""
-        return self._web.cookies["diemdanh"]
+        return self._web.cookies["diemdanh"].partition(".")[0]
 
     async def scans(self, link: str) -> str:
         """Open the page behind the QR and press its large key: one step, as scanning is."""
         page = Page((await self._web.get(urlsplit(link).path)).text)
         self.steps += 1
         return await self._send(page.keys[0]) if page.keys else page.notice
+
+    async def scans_as(self, link: str, label: str) -> str:
+        """Open the page behind the QR and press the key of that label there."""
+        return await self.presses_on(await self.sees(urlsplit(link).path), label)
+
+    async def sees(self, path: str) -> Page:
+        """Open a page of ours."""
+        return Page((await self._web.get(path)).text)
+
+    async def presses_on(self, page: Page, label: str) -> str:
+        """Press a key of such a page."""
+        self.steps += 1
+        return await self._send(page.key(label))
 
     async def types(self, text: str) -> str:
         self.steps += 1

@@ -45,7 +45,8 @@ async def test_a_lost_phone_is_stopped_and_a_new_one_goes_on(town: Town, channel
         "Đã ngừng 1 thiết bị cũ.\nMã đăng ký của đồng chí Trần Văn Minh (1948): "
     )
 
-    said = old.said
+    # In a browser the whole chat is gone: whoever found the phone reads nothing of his.
+    said = 0 if channel == "web" else old.said
     assert await town.owner_of(old) is None
     assert "đề nghị đồng chí đọc và chọn" in await old.types("/toi")
     assert old.said == said + 1

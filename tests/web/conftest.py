@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
 import pytest
 import uvicorn
+from playwright.async_api import Browser, async_playwright
 from starlette.types import ASGIApp
 
 from storage.database import Database
+from tests.left_out import chromium
 from tests.web.village import Village
 from web.app import create_app
 from web.doors import Options
@@ -76,3 +78,15 @@ async def lan(address: str) -> AsyncGenerator[httpx.AsyncClient, None]:
     """Bà Lan's browser."""
     async with httpx.AsyncClient(base_url=address, headers={"Origin": address}) as client:
         yield client
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """The machine's own Chromium, without a window."""
+    async with async_playwright() as driver:
+        # A container's root has no sandbox of its own; only our own pages are opened.
+        opened = await driver.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield opened
+        await opened.close()

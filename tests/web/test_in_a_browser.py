@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 
 import pytest
-from playwright.async_api import Browser, Page, Route, async_playwright, expect
+from playwright.async_api import Browser, Page, Route, expect
 
-from tests.left_out import chromium
 from tests.web.village import ASK_CODE, CODE, PROJECTOR, TICKET, Village
 
 pytestmark = pytest.mark.browser
 
 TELEPHONE = {"width": 360, "height": 740}
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as driver:
-        # A container's root has no sandbox of its own; only our own pages are opened.
-        opened = await driver.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield opened
-        await opened.close()
 
 
 @pytest.fixture
@@ -79,7 +67,9 @@ async def test_a_lost_connection_doubles_nothing(
     await page.route("**/chat/messages", lose_the_answers)
     await page.get_by_label("Nội dung").fill("482 913")
     await page.get_by_role("button", name="Gửi").tap()
-    await expect(page.get_by_role("status")).to_have_text("Chưa gửi được, đang thử lại.")
+    await expect(page.get_by_role("status")).to_have_text(
+        "Mất kết nối. Tin chưa gửi được, đang thử lại."
+    )
     await expect(page.get_by_role("status")).to_be_hidden(timeout=10_000)
     await expect(page.locator("#log p")).to_have_text(["482 913", "Đã nhận: 482 913"])
     assert len({said.external_id for said in village.heard}) == 1

@@ -65,6 +65,7 @@ class Village:
     database: Database
     now: datetime = MORNING
     chats: set[str] = field(default_factory=set)
+    names: dict[str, str] = field(default_factory=dict)  # by chat: who said "tôi là …"
     is_broken: bool = False
     heard: list[Said] = field(default_factory=list)
     updates: list[tuple[str, bytes]] = field(default_factory=list)
@@ -80,6 +81,7 @@ class Village:
                 latest=self.latest,
                 since=self.since,
                 follow=self.follow,
+                forget=self.forget,
             ),
             halls=HallDoors(stamp=self.stamp, screen=self.screen),
             trials=NO_TRIALS,
@@ -115,12 +117,17 @@ class Village:
 
     async def visitor(self, token: str) -> Visitor | None:
         chat_id = hashlib.sha256(token.encode()).hexdigest()[:16]
-        return Visitor(chat_id=chat_id, menu=MENU) if chat_id in self.chats else None
+        if chat_id not in self.chats:
+            return None
+        return Visitor(chat_id=chat_id, menu=MENU, name=self.names.get(chat_id))
 
     async def admit(self, token: str) -> Visitor:
         chat_id = hashlib.sha256(token.encode()).hexdigest()[:16]
         self.chats.add(chat_id)
         return Visitor(chat_id=chat_id, menu=MENU)
+
+    async def forget(self, token: str) -> None:
+        self.chats.discard(hashlib.sha256(token.encode()).hexdigest()[:16])
 
     async def say(self, said: Said) -> None:
         if self.is_broken:
@@ -138,6 +145,9 @@ class Village:
                 return Outbound(to=to, text=CONSENT, buttons=CHOICES)
             case "agree":
                 return Outbound(to=to, text=ASK_CODE, replaces=said.pressed_on)
+            case "" if said.text.startswith("tôi là "):
+                self.names[said.chat_id] = said.text.removeprefix("tôi là ")
+                return Outbound(to=to, text="Đã đăng ký. Cảm ơn đồng chí.")
             case "":
                 return Outbound(to=to, text=f"Đã nhận: {said.text}")
             case command:
@@ -149,9 +159,11 @@ class Village:
             outbound = Outbound(to=Address("web", chat_id), text=text)
             await web_messages.append(tx, chat_id, outbound, self.now)
 
-    async def latest(self, chat_id: str, limit: int) -> Sequence[WebMessage]:
+    async def latest(
+        self, chat_id: str, limit: int, before: int | None = None
+    ) -> Sequence[WebMessage]:
         async with self.database.read() as db:
-            return await web_messages.latest(db, chat_id, limit)
+            return await web_messages.latest(db, chat_id, limit, before)
 
     async def since(self, chat_id: str, revision: int) -> Sequence[WebMessage]:
         async with self.database.read() as db:

@@ -58,9 +58,11 @@ class ChatDoors:
     admit: Callable[[str], Awaitable[Visitor]]
     # Returns when what was said is committed and its answers stand in the chat.
     say: Callable[[Said], Awaitable[None]]
-    # (chat, how many): the newest messages, oldest first.
-    latest: Callable[[str, int], Awaitable[Sequence[ChatMessage]]]
+    # (chat, how many, before which revision): the newest messages then, oldest first.
+    latest: Callable[[str, int, int | None], Awaitable[Sequence[ChatMessage]]]
     # (chat, revision): what is new or was edited after it, oldest first.
     since: Callable[[str, int], Awaitable[Sequence[ChatMessage]]]
     # (chat, revision): the same, for as long as the page is open.
     follow: Callable[[str, int], AsyncGenerator[Sequence[ChatMessage], None]]
+    # The token is nobody's any more: its browser forgets the person, and nothing is sent there.
+    forget: Callable[[str], Awaitable[None]]

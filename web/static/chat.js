@@ -2,7 +2,8 @@
 // The page works without this. With it: nothing typed is lost when the line is, what the bot says
 // appears by itself, and every message goes out once however often it has to be sent.
 (() => {
-  const { base, known } = document.body.dataset;
+  const { base } = document.body.dataset;
+  let { speaker } = document.body.dataset; // for whom the page was opened; all it sends says so
   const log = document.getElementById("log");
   const scroller = document.getElementById("scroller");
   const state = document.getElementById("state");
@@ -10,42 +11,81 @@
   const text = document.getElementById("text");
   const header = document.querySelector("header");
   const menu = () => document.querySelector(".menu"); // comes once its person is known
-  const KEPT = `diem-danh-cho-gui${base}`;
+  const heard = document.getElementById("heard");
+  const speaking = document.getElementById("speaking");
+  let { chat } = document.body.dataset; // "" until the first words
+  const KEPT = `diem-danh-cho-gui${base}/${speaker || chat}`;
+  const DRAFT = `diem-danh-dang-go${base}/${speaker || chat}`;
+  const LOST = "Mất kết nối. Đang kết nối lại; nội dung đang gõ vẫn được giữ.";
+  const UNSENT = "Mất kết nối. Tin chưa gửi được, đang thử lại.";
   const SENT_WITHIN = 15000; // ms; then it is tried again under the same id
   const POLL = 3000;
   const SILENCE = 40000; // a stream that beats no more is dead, whatever the browser thinks
 
   let revision = Number(document.body.dataset.revision);
-  let isKnown = known === "1";
-  let waiting = kept(); // what is still to be sent, oldest first
+  let waiting = JSON.parse(recall(KEPT) || "[]"); // what is still to be sent, oldest first
   let isSending = false;
   let stream = null;
   let heardAt = 0;
   let hasMissed = false;
+  let isLooking = false;
 
   // --- what the bot says -----------------------------------------------------------------------
 
   function show(news) {
     const wasAtEnd = isAtEnd();
-    const parsed = new DOMParser().parseFromString(`<ol>${news.html}</ol>`, "text/html");
-    const items = [...parsed.querySelectorAll("li")];
+    const items = parse(news.html);
     if (items.length) document.getElementById("welcome")?.remove();
-    items.forEach(place);
+    const placed = items.filter(place);
+    readOut(placed.filter((item) => item.matches(".bot")));
     revision = Math.max(revision, news.revision);
     if (news.menu && !menu()) header.insertAdjacentHTML("beforeend", news.menu);
+    if (news.name) speaking.textContent = news.name;
     if (items.length && wasAtEnd) toEnd();
   }
 
+  function parse(html) {
+    const parsed = new DOMParser().parseFromString(`<ol>${html}</ol>`, "text/html");
+    return [...parsed.querySelectorAll("li")];
+  }
+
+  // A screen reader is told what is new and no more: neither what was said nor what stood there.
+  function readOut(items) {
+    if (!items.length) return;
+    const words = items.map((item) => item.querySelector("p").textContent);
+    const line = document.createElement("p");
+    line.textContent = words.join(" ");
+    heard.replaceChildren(line);
+  }
+
+  // Whether it is new here.
   function place(item) {
     const edition = Number(item.dataset.revision);
     const shown = log.querySelector(`li[data-id="${item.dataset.id}"]`);
-    if (shown && edition <= Number(shown.dataset.revision)) return;
+    if (shown && edition <= Number(shown.dataset.revision)) return false;
+    const hadFocus = shown?.contains(document.activeElement);
     shown?.remove();
     // An edited answer goes below the words it answers; what is still unsent stays last.
     const later = [...log.children].find(
       (other) => !other.dataset.id || Number(other.dataset.revision) > edition,
     );
     log.insertBefore(item, later || null);
+    if (hadFocus) (item.querySelector("button") || text).focus({ preventScroll: true });
+    return true;
+  }
+
+  async function showOlder(link) {
+    const answer = await ask(link.getAttribute("href"));
+    if (!answer.ok) return tell(answer.status === 409 ? "" : LOST);
+    const height = scroller.scrollHeight;
+    const items = parse(answer.body.html);
+    items.forEach(place);
+    scroller.scrollTop += scroller.scrollHeight - height;
+    const { older } = answer.body;
+    if (older) link.href = `${base}/chat?${new URLSearchParams({ before: older, as: speaker })}`;
+    else link.remove();
+    if (!older) scroller.focus({ preventScroll: true });
+    heard.textContent = `Đã tải thêm ${items.length} tin cũ hơn.`;
   }
 
   function isAtEnd() {
@@ -99,7 +139,7 @@
       const outcome = await sendOnce(waiting[0]);
       if (outcome.again) {
         tries += 1;
-        tell(outcome.words || "Chưa gửi được, đang thử lại.");
+        tell(outcome.words || UNSENT);
         await pause(Math.min(1000 * 2 ** (tries - 1), 8000));
         continue;
       }
@@ -114,20 +154,27 @@
 
   // One attempt. The server knows the id: what it has already taken it takes no second time.
   async function sendOnce(fields) {
+    const body = new URLSearchParams({ ...fields, as: speaker, after: String(revision) });
+    const answer = await ask(`${base}/chat/messages`, { method: "POST", body });
+    if (answer.status === 428) speaker = ""; // the browser had kept no token; it has one now
+    const again = !answer.status || answer.status >= 500 || [428, 429].includes(answer.status);
+    return { ok: answer.ok, again, words: answer.body.error, news: answer.body };
+  }
+
+  // What the server answers; a status of 0 where it could not be reached.
+  async function ask(path, options) {
     const stop = new AbortController();
     const limit = setTimeout(() => stop.abort(), SENT_WITHIN);
     try {
-      const answer = await fetch(`${base}/chat/messages`, {
-        method: "POST",
+      const answer = await fetch(path, {
         headers: { Accept: "application/json" },
-        body: new URLSearchParams({ ...fields, after: String(revision) }),
+        cache: "no-store",
         signal: stop.signal,
+        ...options,
       });
-      const body = await answer.json();
-      const again = answer.status >= 500 || answer.status === 429 || answer.status === 428;
-      return { ok: answer.ok, again, words: body.error, news: body };
+      return { ok: answer.ok, status: answer.status, body: await answer.json() };
     } catch {
-      return { again: true };
+      return { ok: false, status: 0, body: {} };
     } finally {
       clearTimeout(limit);
     }
@@ -136,6 +183,8 @@
   function settle(fields, outcome) {
     const own = log.querySelector(`li[data-waiting="${fields.id}"]`);
     if (outcome.ok) {
+      if (isOthers(outcome.news)) return location.reload();
+      chat = outcome.news.chat;
       own?.remove();
       release();
       tell("");
@@ -144,7 +193,6 @@
       // Who ticks names off a long list goes on where they were.
       if (isAskedAgain(fields)) scroller.scrollTop = place;
       else toEnd();
-      isKnown = true;
       follow();
     } else {
       own?.classList.add("failed");
@@ -166,9 +214,9 @@
   }
 
   function tell(words) {
+    if (state.textContent === words) return; // said again it would be read out again
     const wasAtEnd = isAtEnd();
     state.textContent = words;
-    state.hidden = !words;
     if (wasAtEnd) toEnd();
   }
 
@@ -180,46 +228,65 @@
   }
 
   // A page that the phone throws away while the line is down finds its unsent words again.
-  function kept() {
+  function recall(name) {
     try {
-      return JSON.parse(sessionStorage.getItem(KEPT) || "[]");
+      return sessionStorage.getItem(name);
     } catch {
-      return [];
+      return null;
     }
   }
 
-  function keep() {
+  function store(name, words) {
     try {
-      sessionStorage.setItem(KEPT, JSON.stringify(waiting));
+      sessionStorage.setItem(name, words);
     } catch {
       // Without storage only the page itself remembers.
     }
   }
 
+  function keep() {
+    store(KEPT, JSON.stringify(waiting));
+  }
+
   // --- following -------------------------------------------------------------------------------
 
   async function look() {
-    if (!isKnown || isSending) return;
-    try {
-      const answer = await fetch(`${base}/chat/messages?after=${revision}`, {
-        headers: { Accept: "application/json" },
-        cache: "no-store",
-      });
-      if (answer.ok) show(await answer.json());
-    } catch {
-      // The next look may reach the server again.
-    }
+    if (!chat || isSending || isLooking) return;
+    isLooking = true;
+    const answer = await ask(`${base}/chat/messages?${query()}`);
+    isLooking = false;
+    if (isSending) return;
+    const isGone = answer.ok ? isOthers(answer.body) : [401, 409].includes(answer.status);
+    if (isGone) return location.reload();
+    if (!answer.ok) return tell(LOST);
+    isBack();
+    show(answer.body);
+  }
+
+  // A browser that was stopped, or has forgotten its person, shows this chat no longer.
+  function isOthers(news) {
+    return chat && news.chat !== chat;
+  }
+
+  function isBack() {
+    heardAt = Date.now();
+    if (state.textContent === LOST) tell("");
+  }
+
+  function query() {
+    return new URLSearchParams({ after: String(revision), as: speaker });
   }
 
   // Only the page in hand holds a connection: a browser gives one site six of them in all, and
   // with that many chats open the next page could not even send. The others look now and then.
   function follow() {
-    if (!isKnown || stream || !window.EventSource || !document.hasFocus()) return;
-    stream = new EventSource(`${base}/chat/events?after=${revision}`);
+    if (!chat || stream || !window.EventSource || !document.hasFocus()) return;
+    stream = new EventSource(`${base}/chat/events?${query()}`);
     heardAt = Date.now();
-    stream.addEventListener("ping", () => (heardAt = Date.now()));
+    stream.onerror = look; // says at once that the line is cut, or whose chat this is now
+    stream.addEventListener("ping", isBack);
     stream.onmessage = (event) => {
-      heardAt = Date.now();
+      isBack();
       // While something is on its way its answer brings the news, else it would stand here twice.
       if (isSending) hasMissed = true;
       else show(JSON.parse(event.data));
@@ -254,6 +321,7 @@
     const words = text.value.trim();
     if (!words) return;
     text.value = "";
+    store(DRAFT, "");
     fit();
     say({ text: words }, words.startsWith("/start") ? "Bắt đầu" : words);
   }
@@ -268,7 +336,10 @@
     sayText();
     text.focus();
   });
-  text.addEventListener("input", fit);
+  text.addEventListener("input", () => {
+    fit();
+    store(DRAFT, text.value);
+  });
   text.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
@@ -276,16 +347,23 @@
   });
 
   document.addEventListener("click", (event) => {
+    const older = event.target.closest("#older");
+    if (older) {
+      event.preventDefault();
+      showOlder(older);
+    }
     const button = event.target.closest("button[name=command]");
     if (menu() && !menu().contains(event.target)) menu().open = false;
     if (!button) return;
     event.preventDefault();
     const on = button.form.elements.pressed_on;
     const fields = { command: button.value };
-    if (on) {
-      fields.pressed_on = on.value;
+    if (log.contains(button)) {
       for (const other of button.form.querySelectorAll("button")) other.disabled = true;
       button.setAttribute("aria-busy", "true");
+    }
+    if (on) {
+      fields.pressed_on = on.value;
       say(fields);
     } else {
       if (menu()) menu().open = false;
@@ -298,7 +376,10 @@
     const words = fields.text || fields.label;
     if (words) log.append(ownBubble(fields.id, words));
   }
+  text.value = recall(DRAFT) || text.value;
+  fit();
   toEnd();
   send();
   follow();
+  if (!base) navigator.serviceWorker?.register("/worker.js");
 })();

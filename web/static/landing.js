@@ -5,3 +5,11 @@ const form = document.querySelector("form[data-address]");
 if (form) {
   history.replaceState(null, "", form.dataset.address);
 }
+
+// A trembling thumb taps twice: once is enough, whatever line is slow.
+let isSent = false;
+addEventListener("submit", (event) => {
+  if (isSent) event.preventDefault();
+  isSent = true;
+});
+addEventListener("pageshow", () => (isSent = false));
