@@ -35,11 +35,11 @@ class Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def served(app: ASGIApp) -> AsyncGenerator[str, None]:
+async def served(app: ASGIApp, port: int = 0) -> AsyncGenerator[str, None]:
     """The app behind a real server; gives its address."""
     config = uvicorn.Config(
         app,
-        port=0,
+        port=port,
         log_level="warning",
         access_log=False,
         lifespan="off",

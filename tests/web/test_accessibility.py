@@ -125,6 +125,7 @@ WALK: dict[str, Walk] = {
     "stale code": opens("/c/stale"),
     "slip": opens("/r/K7P49QXM"),
     "slip of two": slip_of_two,
+    "role by link": opens("/v/" + "x" * 20),
     "chat of a stranger": opens("/chat"),
     "chat with buttons": chat_with_buttons,
     "chat with its menu open": chat_with_its_menu_open,
