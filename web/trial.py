@@ -27,7 +27,7 @@ _NO_STORE = {"Cache-Control": "no-store"}
 
 @dataclass(frozen=True, slots=True)
 class Trials:
-    """A page without scripts: it loads itself again while somebody tries their phone."""
+    """A page that follows while somebody tries their phone; without scripts it is loaded again."""
 
     site: Site
 
