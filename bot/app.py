@@ -18,7 +18,9 @@ from bot.dashboard.doors import dashboard_doors
 from bot.delivery import Delivery
 from bot.logs import frames
 from bot.pace import Pace
+from bot.printing import Printing
 from bot.router import Router, apology
+from bot.screens import Screens
 from bot.settings import Delivery as DeliverySettings
 from bot.settings import Settings, TelegramBot
 from bot.trials import TrialPages
@@ -46,6 +48,7 @@ from web.doors import Doors, Options, Readiness
 from web.doors.chat import ChatDoors, Said
 from web.doors.demo import DemoDoors
 from web.doors.halls import HallDoors
+from web.doors.screens import ScreenDoors
 
 log = structlog.get_logger("app")
 
@@ -96,7 +99,9 @@ class App:
             for name, channel in self.channels.items()
         }
         self.router = Router(self.house, Lookups(self.database, now), now)
-        self._pages = pages.Pages(self.schedules, self.database, settings.web.address, now)
+        self._pages = pages.Pages(self.schedules, now)
+        self._screens = Screens(self.schedules, self.database, settings.web.address, now)
+        self._printing = Printing(self._screens, self.schedules, settings.web.address, now)
         self._tasks: list[asyncio.Task[None]] = []
         self._presses: set[asyncio.Task[None]] = set()
 
@@ -116,6 +121,8 @@ class App:
                 self.begin(self._poll(telegram))
             elif bot.mode == "webhook" and "web" in roles:
                 self.begin(self._set_up(telegram, bot.webhook_url))
+        if "web" in roles:
+            self.begin(self._screens.run())
         if "clock" in roles:
             self.begin(Clock(self.database, self.house.calendar, self.now).run())
             self.begin(self._sweep())
@@ -129,6 +136,7 @@ class App:
     def hang_up(self) -> None:
         """End what would go on for ever: pages that follow their chat open it again themselves."""
         self.browsers.hang_up()
+        self._screens.hang_up()
 
     async def stop(self) -> None:
         """Bring what is in hand to its end, or to a point where the next start goes on."""
@@ -299,7 +307,12 @@ class App:
                 follow=self.browsers.follow,
                 forget=self.browsers.forget,
             ),
-            halls=HallDoors(stamp=self._pages.landing, screen=self._pages.screen),
+            halls=HallDoors(stamp=self._pages.landing),
+            screens=ScreenDoors(
+                show=self._screens.show,
+                follow=self._screens.follow,
+                print=self._printing.sheet,
+            ),
             trials=TrialPages(self.house, self.now).doors(),
             dashboard=dashboard_doors(self.house, self.now),
             now=self.now,

@@ -335,3 +335,34 @@ def bare(text: str) -> str:
 def code_hash(key: bytes, code: str) -> bytes:
     """What is stored and searched instead of a code or token."""
     return hmac.digest(key, b"code|" + code.encode(), hashlib.sha256)
+
+
+# --- cards -----------------------------------------------------------------------------------
+
+_MEMBER = struct.Struct(">I")
+
+
+def card_token(key: bytes, member_id: int) -> str:
+    """What a member's card carries after "/t/": 19 characters, the same on every print.
+
+    It names the member to whoever is at the door with the right to know, and does nothing by
+    itself: a card that is lost or copied opens nothing, so that it need not expire.
+    """
+    body = _MEMBER.pack(member_id)
+    return base64.urlsafe_b64encode(body + _card_mac(key, body)).decode().rstrip("=")
+
+
+def member_of_card(key: bytes, token: str) -> int | None:
+    """The member whose card it is; None: no card of ours."""
+    try:
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    body, mac = raw[: _MEMBER.size], raw[_MEMBER.size :]
+    if len(body) != _MEMBER.size or not hmac.compare_digest(mac, _card_mac(key, body)):
+        return None
+    return int(_MEMBER.unpack(body)[0])
+
+
+def _card_mac(key: bytes, body: bytes) -> bytes:
+    return hmac.digest(key, b"card|" + body, "sha256")[:_MAC_BYTES]

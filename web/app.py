@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web import health
+from web.cards import Cards
 from web.chat import Chat
 from web.dashboard import pages as dashboard
 from web.demo import DemoPages
@@ -113,6 +114,7 @@ def _pages(site: Site) -> Starlette:
         *People(site).routes(),
         *Installation(site).routes(),
         *Screens(site).routes(),
+        *Cards(site).routes(),
         *Trials(site).routes(),
         *dashboard.routes(site, site.doors.dashboard),
         Mount("/static", StaticFiles(directory=HERE / "static")),

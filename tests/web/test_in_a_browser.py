@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
-from tests.web.village import ASK_CODE, CODE, PROJECTOR, TICKET, Village
+from tests.web.village import ASK_CODE, CODE, TICKET, Village
 
 pytestmark = pytest.mark.browser
 
@@ -134,26 +134,6 @@ async def test_everything_fits_a_narrow_telephone(
         assert measured["width"] <= TELEPHONE["width"], path
         assert min(measured["keys"]) >= 48, path
         assert min(measured["letters"]) >= 18, path
-
-
-async def test_the_wall_says_when_the_line_is_cut(
-    address: str, page: Page, village: Village
-) -> None:
-    """A code that is renewed no more would earn refusals; the screen recovers by itself."""
-    await page.set_viewport_size({"width": 1280, "height": 720})
-    await page.goto(f"{address}/man-hinh/{PROJECTOR}")
-    typed = page.locator("#typed")
-    first = await typed.text_content()
-    village.later(seconds=30)
-    village.present = 138
-    await expect(typed).not_to_have_text(first or "")
-    await expect(page.locator("#count")).to_have_text("138/140 (98,6%)")
-    village.is_broken = True
-    await expect(page.get_by_text("Mất kết nối", exact=True)).to_be_visible(timeout=10_000)
-    await expect(typed).to_be_hidden()
-    village.is_broken = False
-    await expect(typed).to_be_visible()
-    await expect(page.get_by_text("Mất kết nối", exact=True)).to_be_hidden()
 
 
 async def test_two_personas_side_by_side(demo_address: str, page: Page, village: Village) -> None:

@@ -44,18 +44,6 @@ async def test_a_slip_waits_for_its_key(lan: httpx.AsyncClient, village: Village
     assert (await lan.get("/r/no%20slip!")).status_code == 404
 
 
-async def test_the_wall_shows_the_code_and_the_count(lan: httpx.AsyncClient) -> None:
-    page = (await lan.get(f"/man-hinh/{PROJECTOR}")).text
-    assert "137/140 (97,9%)" in page
-    numbers = (await lan.get(f"/man-hinh/{PROJECTOR}/so-lieu")).json()
-    assert numbers["clock"] == "07:12:00"
-    assert len(numbers["typed"]) == len("482 913")
-    picture = await lan.get(f"/man-hinh/{PROJECTOR}/ma.svg")
-    assert picture.headers["content-type"] == "image/svg+xml"
-    assert picture.content.startswith(b"<?xml")
-    assert (await lan.get("/man-hinh/guessed")).status_code == 404
-
-
 async def test_without_a_demo_there_is_no_stage(lan: httpx.AsyncClient) -> None:
     assert "Mở hội thoại" in (await lan.get("/")).text
     for path in ("/demo/so-lieu", "/demo/ba-lan/chat", "/demo/ba-lan/quet"):

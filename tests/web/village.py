@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,8 @@ from web.doors import Doors, Readiness
 from web.doors.chat import ChatDoors, Said, Visitor
 from web.doors.dashboard import DashboardDoors
 from web.doors.demo import DemoDoors, Figure, Link, Persona, Stage
-from web.doors.halls import HallDoors, Landing, Screen
+from web.doors.halls import HallDoors, Landing
+from web.doors.screens import Screen, ScreenDoors, Sheet
 from web.doors.trials import TrialDoors
 from web.screen import drawn
 
@@ -83,7 +85,8 @@ class Village:
                 follow=self.follow,
                 forget=self.forget,
             ),
-            halls=HallDoors(stamp=self.stamp, screen=self.screen),
+            halls=HallDoors(stamp=self.stamp),
+            screens=ScreenDoors(show=self.screen, follow=self.follow_screen, print=self.sheet),
             trials=NO_TRIALS,
             dashboard=NO_DASHBOARD,
             now=lambda: self.now,
@@ -198,18 +201,34 @@ class Village:
             raise RuntimeError("the disk is full")
         if token != PROJECTOR:
             return None
-        window = str(int(self.now.timestamp() // 30))
+        window = int(self.now.timestamp() // 30)
         return Screen(
             venue="Hội trường UBND xã Thân Cửu Nghĩa",
             session="Hội nghị trực tuyến toàn tỉnh",
             unit="Đảng ủy xã Thân Cửu Nghĩa",
             at=self.now,
-            window=window,
+            window=str(window),
+            ends_at=datetime.fromtimestamp((window + 1) * 30, UTC),
             qr_svg=drawn(f"https://dd.example.vn/c/{CODE}?{window}"),
-            typed=f"{int(window) * 7919 % 1_000_000:06}",
+            typed=f"{window * 7919 % 1_000_000:06}",
             present=self.present,
             summoned=140,
+            arrivals=(self.now, self.now - timedelta(minutes=1)),
         )
+
+    async def follow_screen(self, token: str) -> AsyncGenerator[Screen, None]:
+        """Like the bot: what is new, a sign of life, and silence while it cannot look."""
+        screen = await self.screen(token)
+        while screen is not None:
+            yield screen
+            for beat in itertools.count(1):
+                await asyncio.sleep(0.05)
+                if not self.is_broken and (beat > 20 or await self.screen(token) != screen):
+                    break
+            screen = await self.screen(token)
+
+    async def sheet(self, token: str, sheet: Sheet) -> bytes | None:
+        return f"%PDF {sheet}".encode() if token == PROJECTOR else None
 
     async def personas(self) -> Sequence[Persona]:
         return [

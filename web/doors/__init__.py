@@ -10,6 +10,7 @@ from web.doors.chat import ChatDoors
 from web.doors.dashboard import DashboardDoors
 from web.doors.demo import DemoDoors
 from web.doors.halls import HallDoors
+from web.doors.screens import ScreenDoors
 from web.doors.trials import TrialDoors
 
 
@@ -41,6 +42,7 @@ class Doors:
 
     chat: ChatDoors
     halls: HallDoors
+    screens: ScreenDoors
     trials: TrialDoors
     dashboard: DashboardDoors
     now: Callable[[], datetime]

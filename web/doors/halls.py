@@ -1,4 +1,4 @@
-"""What the pages of a hall call: where its code leads, and its projector."""
+"""What the pages of a hall call: where its code leads."""
 
 from __future__ import annotations
 
@@ -21,26 +21,8 @@ class Landing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Screen:
-    """What a hall's projector shows at this instant."""
-
-    venue: str
-    session: str
-    unit: str
-    at: datetime  # the server's clock
-    window: str  # changes whenever the QR does
-    qr_svg: bytes  # drawn once per venue and window
-    typed: str | None  # six digits; None where nothing is to be typed now
-    present: int
-    summoned: int
-    notice: str | None = None  # "Chưa đến giờ …", "Đã hết giờ …"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class HallDoors:
-    """A hall's codes and its screen."""
+    """A hall's codes."""
 
     # What a scanned payload (without "c-") opens; None: unknown or stale.
     stamp: Callable[[str], Awaitable[Landing | None]]
-    # What a projector's token shows; None: nobody's.
-    screen: Callable[[str], Awaitable[Screen | None]]
