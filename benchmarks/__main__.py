@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 
-from benchmarks import check_in, delivery, sixty_days
+from benchmarks import check_in, delivery, screens, sixty_days
 
 
 async def measure() -> None:
@@ -13,6 +13,7 @@ async def measure() -> None:
     await check_in.measure(check_in.PEOPLE)
     await delivery.measure(delivery.MEASURES)
     await sixty_days.main([])
+    await screens.main()
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from bot import demo as demonstration
 from bot import keys, ports, settings
 from bot.commands import apply as applying
 from bot.commands import broadcast as speaking
+from bot.commands import cards as carding
 from bot.commands import codes as showing_codes
 from bot.commands import counts as counting
 from bot.commands import doctor as examining
@@ -275,6 +276,28 @@ def invite(
                 )
         if out is not None:
             warn_if_local(desk.settings)
+
+    _run(work(_desk()))
+
+
+@cli.command()
+def cards(
+    unit: Annotated[str, typer.Option(help="Mã đơn vị; gồm mọi chi bộ bên dưới.")],
+    out: Annotated[Path, typer.Option(help="Tệp .pdf để in, tám thẻ một trang A4.")],
+) -> None:
+    """In thẻ dự học tập: đưa cho cán bộ phụ trách điểm danh xem, dùng nhiều lần."""
+
+    async def work(desk: Desk) -> None:
+        async with desk.database() as database:
+            await carding.cards(
+                database,
+                desk.key,
+                unit,
+                desk.now(),
+                public_url=desk.settings.web.address,
+                out=out,
+            )
+        warn_if_local(desk.settings)
 
     _run(work(_desk()))
 

@@ -22,6 +22,7 @@ class Card:
 
     number: str  # the member's
     name: str
+    cell_id: int  # two communes may each have a "Chi bộ ấp 3"
     cell: str
     url: str  # what the QR opens
 
@@ -29,8 +30,9 @@ class Card:
 def cards_pdf(cards: Iterable[Card], unit: str) -> bytes:
     """A PDF of all cards; each cell begins a page, so that its stack can be handed over."""
     pdf = document(f"Thẻ dự học tập – {unit}")
-    for cell, of_cell in groupby(cards, key=lambda card: card.cell):
-        lay_out(pdf, GRID, cell, list(of_cell), _draw)
+    for _, group in groupby(cards, key=lambda card: card.cell_id):
+        stack = list(group)
+        lay_out(pdf, GRID, stack[0].cell, stack, _draw)
     return finished(pdf)
 
 

@@ -58,7 +58,7 @@ async def invite(
     async with database.read() as db:
         unit = await unit_named(db, unit_code)
         rows = await invitations.roll(db, unit.path, now)
-    names = _told_apart(rows)
+    names = told_apart(rows)
     found: list[Invited] = []
     voided = left_out = 0
     for first in range(0, len(rows), invitations.SLICE):
@@ -101,7 +101,7 @@ def _as_json(one: Invited) -> dict[str, str]:
     }
 
 
-def _told_apart(rows: Sequence[Any]) -> dict[int, str]:
+def told_apart(rows: Sequence[Any]) -> dict[int, str]:
     """Every name, with the birth year where a cell has two of it."""
     met = Counter((row.cell_id, fold(row.member_name)) for row in rows)
     return {
@@ -136,11 +136,11 @@ def _write_slips(
         )
         for one in found
     ]
-    _write_private(out, slips_pdf(slips, title))
+    write_private(out, slips_pdf(slips, title))
     sys.stderr.write(f"Đã ghi {len(slips)} phiếu vào {out}.\n")
 
 
-def _write_private(out: Path, content: bytes) -> None:
+def write_private(out: Path, content: bytes) -> None:
     """Names and codes: for whoever prints them, and nobody else on this machine."""
     try:
         descriptor = os.open(out, _FLAGS, 0o600)
@@ -149,7 +149,7 @@ def _write_private(out: Path, content: bytes) -> None:
                 os.fchmod(descriptor, 0o600)  # it may have been there before
             file.write(content)
     except OSError as error:
-        raise Refused(f"Không ghi được phiếu vào {out} ({error.strerror}).") from None
+        raise Refused(f"Không ghi được vào {out} ({error.strerror}).") from None
 
 
 # --- roles -----------------------------------------------------------------------------------

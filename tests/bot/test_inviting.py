@@ -62,7 +62,7 @@ async def test_slips_are_for_whoever_prints_them(cell: Database, tmp_path: Path)
     await ask(cell, as_json=False, out=slips)
     assert slips.read_bytes().startswith(b"%PDF")
     assert slips.stat().st_mode & 0o777 == 0o600
-    with pytest.raises(Refused, match="Không ghi được phiếu"):
+    with pytest.raises(Refused, match="Không ghi được vào"):
         await ask(cell, as_json=False, out=tmp_path)
 
 
