@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ScalarSelect, func, select
 
 from domain.attendance import Status
 from domain.members import Status as Standing
@@ -15,14 +16,14 @@ from storage.database import Db
 from storage.people import current
 from storage.schema import attendance, memberships, revisions, venues
 
-ARRIVALS = 5  # the last so many
+ARRIVALS = 3  # the last so many
 
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """A hall as it fills: the obliged who are recorded there, as `rolls.AtVenue` counts them."""
+    """A hall as it fills."""
 
-    present: int = 0
+    present: int = 0  # obliged, as `rolls.AtVenue` counts them
     arrivals: tuple[datetime, ...] = ()  # newest first, without names
 
 
@@ -31,39 +32,45 @@ async def fillings(
 ) -> tuple[int, dict[int, Filling]]:
     """These halls, and the sum of all revisions: it grows when the plan or the tree changes, so
     that a screen learns of that without a second question."""
-    ranked = (
-        select(
-            attendance.c.venue_id,
-            attendance.c.at,
-            func.count().over(partition_by=attendance.c.venue_id).label("present"),
-            func.row_number()
-            .over(
-                partition_by=attendance.c.venue_id,
-                order_by=(attendance.c.at.desc(), attendance.c.id.desc()),
-            )
-            .label("place"),
-        )
-        .outerjoin(
-            memberships,
-            and_(memberships.c.member_id == attendance.c.member_id, current(local(now).date())),
-        )
+    exempt = select(memberships.c.member_id).where(
+        current(local(now).date()), memberships.c.status == Standing.EXEMPT
+    )
+    obliged = (
+        select(attendance.c.venue_id, func.count().label("present"))
         .where(
             attendance.c.venue_id.in_(venue_ids),
             attendance.c.status != Status.VOID,
-            or_(memberships.c.status.is_(None), memberships.c.status != Standing.EXEMPT),
+            attendance.c.member_id.not_in(exempt),  # a few: cheaper than looking each of all up
         )
+        .group_by(attendance.c.venue_id)
         .subquery()
     )
     revision = select(func.coalesce(func.sum(revisions.c.number), 0)).scalar_subquery()
-    found = await db.execute(
-        select(venues.c.id, ranked.c.present, ranked.c.at, revision.label("revision"))
-        .outerjoin(ranked, and_(ranked.c.venue_id == venues.c.id, ranked.c.place <= ARRIVALS))
+    rows = await db.execute(
+        select(
+            revision.label("revision"),
+            venues.c.id,
+            func.coalesce(obliged.c.present, 0).label("present"),
+            *(_arrival(place) for place in range(ARRIVALS)),
+        )
+        .outerjoin(obliged, obliged.c.venue_id == venues.c.id)
         .where(venues.c.id.in_(venue_ids))
-        .order_by(venues.c.id, ranked.c.place)
     )
-    rows = found.all()
     halls: dict[int, Filling] = {}
-    for venue_id, present, at, _ in rows:
-        before = halls.get(venue_id, Filling()).arrivals
-        halls[venue_id] = Filling(present, (*before, at)) if at else Filling()
-    return (int(rows[0].revision) if rows else 0), halls
+    at_revision = 0
+    for at_revision, venue_id, present, *arrivals in rows:  # noqa: B007 - the same in every row
+        halls[venue_id] = Filling(present, tuple(at for at in arrivals if at))
+    return int(at_revision), halls
+
+
+def _arrival(place: int) -> ScalarSelect[Any]:
+    """When the last but so many came to a hall."""
+    return (
+        select(attendance.c.at)
+        .where(attendance.c.venue_id == venues.c.id, attendance.c.status != Status.VOID)
+        .order_by(attendance.c.at.desc())
+        .limit(1)
+        .offset(place)
+        .correlate(venues)
+        .scalar_subquery()
+    )

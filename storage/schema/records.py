@@ -10,13 +10,14 @@ attendance = Table(
     key(),
     reference("session_id", "sessions"),
     reference("member_id", "members", index=True),
-    reference("venue_id", "venues", index=True),
+    reference("venue_id", "venues"),
     Column("at", Instant, nullable=False),
     Column("status", Text, nullable=False),  # "present" | "late" | "void"
     Column("via", Text, nullable=False),  # "self" | "confirmed" | "clerk" | "poster"
     reference("by_member_id", "members", nullable=True),  # who confirmed
     Column("left_at", Instant),
     UniqueConstraint("session_id", "member_id"),
+    Index("ix_attendance_venue_id_at", "venue_id", "at"),  # who came last to a hall
 )
 
 # Append-only: every version that an attendance ever had.

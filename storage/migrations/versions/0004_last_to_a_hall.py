@@ -1,0 +1,11 @@
+"""Who came last to a hall is found at once, for its screen."""
+
+from alembic import op
+
+revision = "0004"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    op.create_index(op.f("ix_attendance_venue_id_at"), "attendance", ["venue_id", "at"])
+    op.drop_index(op.f("ix_attendance_venue_id"), "attendance")
