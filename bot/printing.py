@@ -41,7 +41,7 @@ class Printing:
         if screen is None or venue is None:
             return None
         async with self._turn:
-            draw = _sign_in if sheet is Sheet.SIGN_IN else self._poster
+            draw = _sign_sheet if sheet is Sheet.SIGNATURES else self._poster
             return await asyncio.to_thread(draw, venue, screen, sheet)
 
     def _poster(self, venue: Venue, screen: Screen, sheet: Sheet) -> bytes:
@@ -58,8 +58,8 @@ class Printing:
         return poster_pdf(poster, Size.A3 if sheet is Sheet.POSTER else Size.A4)
 
 
-def _sign_in(venue: Venue, screen: Screen, sheet: Sheet) -> bytes:
-    from reports.sign_in import Heading, sign_in_pdf  # fonts: only printing pays for them
+def _sign_sheet(venue: Venue, screen: Screen, sheet: Sheet) -> bytes:
+    from reports.sign_sheet import Heading, sign_sheet_pdf  # fonts: only printing pays for them
 
     heading = Heading(
         unit=screen.unit,
@@ -67,7 +67,7 @@ def _sign_in(venue: Venue, screen: Screen, sheet: Sheet) -> bytes:
         venue=screen.venue,
         day=day(venue.session.starts_at),
     )
-    return sign_in_pdf(heading, (), min(screen.summoned, MOST_LINES))
+    return sign_sheet_pdf(heading, (), min(screen.summoned, MOST_LINES))
 
 
 def _when(venue: Venue) -> str:

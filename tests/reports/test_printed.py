@@ -8,7 +8,7 @@ import pytest
 
 from reports.cards import Card, cards_pdf
 from reports.posters import Poster, Size, poster_pdf
-from reports.sign_in import Heading, Line, sign_in_pdf
+from reports.sign_sheet import Heading, Line, sign_sheet_pdf
 from tests.reports.reading import texts
 
 POSTER = Poster(
@@ -60,7 +60,7 @@ def test_a_list_of_names_has_room_for_more() -> None:
         Line("Nguyễn Thị Lan", "1950", "Chi bộ ấp 3"),
         Line("Trần Văn Minh", "", "Chi bộ ấp 3"),
     ]
-    [page] = texts(sign_in_pdf(HEADING, names, 3))
+    [page] = texts(sign_sheet_pdf(HEADING, names, 3))
     assert page[:9] == [
         HEADING.unit,
         "DANH SÁCH KÝ TÊN",
@@ -76,7 +76,7 @@ def test_a_list_of_names_has_room_for_more() -> None:
 @pytest.mark.parametrize(("blank", "pages"), [(0, 1), (25, 1), (26, 2), (140, 6)])
 def test_there_are_lines_for_everybody_summoned(blank: int, pages: int) -> None:
     """When the line is down for the whole morning, the whole hall signs."""
-    found = texts(sign_in_pdf(HEADING, (), blank))
+    found = texts(sign_sheet_pdf(HEADING, (), blank))
     assert len(found) == pages
     numbers = [int(word) for page in found for word in page if word.isdigit()]
     assert numbers == list(range(1, len(numbers) + 1))

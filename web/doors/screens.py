@@ -31,7 +31,7 @@ class Sheet(StrEnum):
 
     POSTER = "ap-phich"  # A3, the door's static code
     CODE = "to-ma"  # the same on A4
-    SIGN_IN = "ky-ten"  # empty lines to sign on
+    SIGNATURES = "ky-ten"  # empty lines to sign on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

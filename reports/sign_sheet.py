@@ -40,7 +40,7 @@ class Line:
     cell: str = ""
 
 
-def sign_in_pdf(heading: Heading, names: Sequence[Line], blank: int) -> bytes:
+def sign_sheet_pdf(heading: Heading, names: Sequence[Line], blank: int) -> bytes:
     """The names, then so many empty lines, and more to the end of the last page."""
     pdf = document(f"Danh sách ký tên – {heading.venue}")
     lines = [*names, *[Line()] * blank]
