@@ -7,7 +7,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import httpx
@@ -22,6 +22,7 @@ from storage.schema import venues
 from tests.reports.reading import texts
 from tests.stories.cast import CAST
 from tests.stories.town import Town
+from web.screen import drawn
 
 
 @pytest.fixture
@@ -33,10 +34,18 @@ def wall(town: Town) -> str:
     return f"{town.address}/man-hinh/{codes.screen_token(town.hall.venue)}"
 
 
-async def told(stream: httpx.Response) -> AsyncIterator[dict[str, Any]]:
-    async for line in stream.aiter_lines():
-        if line.startswith("data:"):
-            yield json.loads(line[5:])
+@asynccontextmanager
+async def looking(town: Town) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
+    """What the wall is told, for as long as one looks."""
+
+    async def told(stream: httpx.Response) -> AsyncIterator[dict[str, Any]]:
+        async for line in stream.aiter_lines():
+            if line.startswith("data:"):
+                yield json.loads(line[5:])
+
+    address = f"{wall(town)}/truc-tiep"
+    async with asyncio.timeout(30), town.browser().stream("GET", address) as stream:
+        yield told(stream)
 
 
 async def until(stream: AsyncIterator[dict[str, Any]], key: str, value: object) -> dict[str, Any]:
@@ -64,11 +73,7 @@ def asked() -> Iterator[Counter[str]]:
 async def test_the_count_moves_with_the_hall(town: Town, channel: str) -> None:
     """Two seconds after her telephone says so the wall does, without telling who came."""
     lan = await town.registered("lan", channel)
-    async with (
-        asyncio.timeout(20),
-        town.browser().stream("GET", f"{wall(town)}/truc-tiep") as stream,
-    ):
-        events = told(stream)
+    async with looking(town) as events:
         before = await anext(events)
         assert (before["present"], before["arrivals"]) == (0, "")
         await lan.scans(town.hall.qr())
@@ -77,6 +82,20 @@ async def test_the_count_moves_with_the_hall(town: Town, channel: str) -> None:
         assert time.monotonic() - begun < 2
     assert after["count"] == "1/28 (3,6%)"
     assert after["arrivals"] == "07:12"
+
+
+async def test_qr_and_digits_are_of_one_window(town: Town) -> None:
+    """Of the same as any other screen of the hall shows at that time, also when it changes."""
+    async with looking(town) as events:
+        for time_of_day in ("07:12:29", "07:12:30", "07:13:05"):
+            town.at(time_of_day)
+            digits = f"{town.hall.digits[:3]} {town.hall.digits[3:]}"
+            said = await anext(events)
+            while said.get("code", {}).get("typed") != digits:
+                said = await anext(events)
+            assert said["code"]["qr"] == drawn(town.hall.qr())
+            assert said["code"]["window"] == said["window"]
+            assert 0 < said["code"]["ends_at"] - said["at"] <= 30_000
 
 
 async def test_nobodys_name_is_on_the_wall(town: Town) -> None:
@@ -92,20 +111,18 @@ async def test_nobodys_name_is_on_the_wall(town: Town) -> None:
 
 async def test_any_number_of_screens_costs_one_look(town: Town) -> None:
     """Ten or five hundred: one statement a tick. All of them show the same."""
-    browser = town.browser()
 
     async def watch(seconds: float) -> dict[str, Any]:
         last: dict[str, Any] = {}
-        async with browser.stream("GET", f"{wall(town)}/truc-tiep") as stream:
-            ends = time.monotonic() + seconds
-            async for said in told(stream):
+        ends = time.monotonic() + seconds
+        async with looking(town) as events:
+            async for said in events:
                 last |= said
                 if time.monotonic() > ends:
                     break
         return last
 
-    browser._transport._pool._max_connections = 100  # type: ignore[attr-defined]
-    await browser.get(wall(town))  # the schedule and the number summoned are known by now
+    await town.browser().get(wall(town))  # the schedule and the number summoned are known by now
     with asked() as statements:
         begun = time.monotonic()
         shown = await asyncio.gather(*(watch(4) for _ in range(40)))
@@ -120,11 +137,7 @@ async def test_any_number_of_screens_costs_one_look(town: Town) -> None:
 
 async def test_a_hall_that_is_renamed_changes_its_wall(town: Town) -> None:
     """The plan is applied anew in the morning; nobody walks to the projector to reload."""
-    async with (
-        asyncio.timeout(20),
-        town.browser().stream("GET", f"{wall(town)}/truc-tiep") as stream,
-    ):
-        events = told(stream)
+    async with looking(town) as events:
         await anext(events)
         async with town.app.database.write() as tx:
             await tx.execute(
@@ -136,11 +149,7 @@ async def test_a_hall_that_is_renamed_changes_its_wall(town: Town) -> None:
 
 async def test_a_wall_whose_secret_is_changed_goes_dark(town: Town) -> None:
     """A screen's address that went astray is worth nothing from then on."""
-    async with (
-        asyncio.timeout(20),
-        town.browser().stream("GET", f"{wall(town)}/truc-tiep") as stream,
-    ):
-        events = told(stream)
+    async with looking(town) as events:
         await anext(events)
         async with town.app.database.write() as tx:
             await tx.execute(
@@ -152,11 +161,7 @@ async def test_a_wall_whose_secret_is_changed_goes_dark(town: Town) -> None:
 
 
 async def test_a_stopping_bot_lets_its_screens_go_at_once(town: Town) -> None:
-    async with (
-        asyncio.timeout(20),
-        town.browser().stream("GET", f"{wall(town)}/truc-tiep") as stream,
-    ):
-        events = told(stream)
+    async with looking(town) as events:
         await anext(events)
         begun = time.monotonic()
         town.app.hang_up()

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
+from tests.web.browsing import looked_at
 from tests.web.village import ASK_CODE, CODE, TICKET, Village
 
 pytestmark = pytest.mark.browser
@@ -16,18 +17,9 @@ TELEPHONE = {"width": 360, "height": 740}
 
 @pytest.fixture
 async def page(browser: Browser) -> AsyncGenerator[Page, None]:
-    """Bà Lan's telephone. A script or style that the page's own policy forbids fails the test."""
-    context = await browser.new_context(viewport=TELEPHONE, has_touch=True, locale="vi-VN")  # type: ignore[arg-type]
-    page = await context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda line: complaints.append(line.text) if "Content Security" in line.text else None,
-    )
-    yield page
-    await context.close()
-    assert complaints == []
+    """Bà Lan's telephone."""
+    async with looked_at(browser, viewport=TELEPHONE, has_touch=True, locale="vi-VN") as page:
+        yield page
 
 
 async def test_from_the_code_on_the_wall_to_the_question(

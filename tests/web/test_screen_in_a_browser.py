@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
-from tests.left_out import chromium
+from tests.web.browsing import looked_at
 from tests.web.village import PROJECTOR, Village
 
 pytestmark = pytest.mark.browser
@@ -29,23 +29,10 @@ WATCH = """() => {
 
 
 @pytest.fixture
-async def hall() -> AsyncGenerator[Page, None]:
-    """The computer at the projector. What its own policy forbids fails the test."""
-    async with async_playwright() as driver:
-        # A container's root has no sandbox of its own; only our own pages are opened.
-        browser = await driver.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        page = await browser.new_page(viewport={"width": 1280, "height": 720})
-        complaints: list[str] = []
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda line: complaints.append(line.text) if "Content Security" in line.text else None,
-        )
+async def hall(browser: Browser) -> AsyncGenerator[Page, None]:
+    """The computer at the projector."""
+    async with looked_at(browser, viewport={"width": 1280, "height": 720}) as page:
         yield page
-        await browser.close()
-        assert complaints == []
 
 
 @pytest.fixture
