@@ -99,8 +99,22 @@ async def test_the_clock_and_the_countdown_run(screen: Page) -> None:
     await expect(screen.locator("#seconds")).to_have_text("30")
 
 
-async def test_everything_is_on_the_wall(screen: Page) -> None:
+@pytest.mark.parametrize(
+    ("name", "notice"),
+    [
+        ("Hội trường UBND xã", None),
+        (
+            "Hội trường Trung tâm bồi dưỡng chính trị huyện Châu Thành, tỉnh Tiền Giang",
+            "Chưa đến giờ điểm danh. Bắt đầu từ 07:00, ngày 09/12/2016.",
+        ),
+    ],
+)
+async def test_everything_is_on_the_wall(
+    screen: Page, village: Village, name: str, notice: str | None
+) -> None:
     """Nothing to scroll at, the digits large and nothing cut off, on old projectors too."""
+    village.hall, village.notice = name, notice
+    await expect(screen.locator("#venue")).to_have_text(name)
     for width, height in SIZES:
         await screen.set_viewport_size({"width": width, "height": height})
         measured = await screen.evaluate(

@@ -72,6 +72,8 @@ class Village:
     heard: list[Said] = field(default_factory=list)
     updates: list[tuple[str, bytes]] = field(default_factory=list)
     present: int = 137
+    hall: str = "Hội trường UBND xã Thân Cửu Nghĩa"  # on its screen
+    notice: str | None = None  # beside its code
 
     def doors(self, *, has_demo: bool = False) -> Doors:
         return Doors(
@@ -203,7 +205,7 @@ class Village:
             return None
         window = int(self.now.timestamp() // 30)
         return Screen(
-            venue="Hội trường UBND xã Thân Cửu Nghĩa",
+            venue=self.hall,
             session="Hội nghị trực tuyến toàn tỉnh",
             unit="Đảng ủy xã Thân Cửu Nghĩa",
             at=self.now,
@@ -213,6 +215,7 @@ class Village:
             typed=f"{window * 7919 % 1_000_000:06}",
             present=self.present,
             summoned=140,
+            notice=self.notice,
             arrivals=(self.now, self.now - timedelta(minutes=1)),
         )
 

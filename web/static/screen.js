@@ -40,8 +40,16 @@
     at("notice").textContent = data.notice || "";
     at("notice").hidden = !data.notice;
     if (data.code) renew(data.code);
+    fit();
     say(false);
     pass();
+  }
+
+  // Long names and notices must not push the count off the wall.
+  function fit() {
+    const side = at("side");
+    document.body.classList.remove("tight");
+    document.body.classList.toggle("tight", side.scrollHeight > side.clientHeight + 1);
   }
 
   function say(isLost) {
@@ -99,6 +107,8 @@
   for (const kind of ["mousemove", "touchstart", "keydown"]) {
     document.addEventListener(kind, () => { movedAt = Date.now(); }, { passive: true });
   }
+  addEventListener("resize", fit);
+  fit();
   connect();
   setInterval(watch, 200);
 })();
