@@ -27,6 +27,9 @@ WATCH = """() => {
     look();
 }"""
 
+# The page learns of its new size with the next frame and has made room with the one after.
+PAINTED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
 
 @pytest.fixture
 async def hall(browser: Browser) -> AsyncGenerator[Page, None]:
@@ -117,6 +120,7 @@ async def test_everything_is_on_the_wall(
     await expect(screen.locator("#venue")).to_have_text(name)
     for width, height in SIZES:
         await screen.set_viewport_size({"width": width, "height": height})
+        await screen.evaluate(PAINTED)
         measured = await screen.evaluate(
             """() => ({
                 page: [document.documentElement.scrollWidth, document.documentElement.scrollHeight],
