@@ -38,7 +38,7 @@ class TrialPages:
             session=venue.session.title,
             opens_at=venue.session.opens_at,
             is_over=now >= venue.session.opens_at,
-            qr_svg=str(drawn(f"{self._house.public_url}/c/{payload}"), "utf-8"),
+            qr_svg=drawn(f"{self._house.public_url}/c/{payload}"),
             typed=codes.typed_code(venue.secret, CodeKind.TRIAL, window),
             tried=tried,
         )

@@ -52,6 +52,7 @@ async def test_qr_and_digits_change_in_the_same_frame(screen: Page, village: Vil
         before = await screen.locator("#typed").text_content()
         village.later(seconds=30)
         await expect(screen.locator("#typed")).not_to_have_text(before or "")
+    await screen.evaluate(PAINTED)
     seen = await screen.evaluate("window.seen")
     assert len({digits for *_, digits in seen}) == 5
     assert [frame for frame in seen if frame[0] != frame[1]] == []
