@@ -7,20 +7,19 @@ import os
 import secrets
 import stat
 import sys
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from bot.cards import told_apart
 from bot.commands.naming import member_named, unit_named, venue_named
 from bot.refusal import Refused
 from domain.codes import code_hash, recovery_code
 from domain.rights import VENUE_GRACE, Role
-from domain.text import day, fold, local, number
+from domain.text import day, local, number
 from storage import audit, devices, grants, invitations, sign_in
 from storage.database import Database, Db, Tx
 from storage.invitations import Invited
@@ -98,17 +97,6 @@ def _as_json(one: Invited) -> dict[str, str]:
         "code": one.code,
         "start": f"r-{one.code}",
         "expires_at": local(one.expires_at).isoformat(timespec="seconds"),
-    }
-
-
-def told_apart(rows: Sequence[Any]) -> dict[int, str]:
-    """Every name, with the birth year where a cell has two of it."""
-    met = Counter((row.cell_id, fold(row.member_name)) for row in rows)
-    return {
-        row.member_id: f"{row.member_name} ({row.birth_year})"
-        if row.birth_year and met[row.cell_id, fold(row.member_name)] > 1
-        else row.member_name
-        for row in rows
     }
 
 

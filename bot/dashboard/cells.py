@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.dashboard.scene import Scene
 from bot.dashboard.sheets import as_of, sheet
 from domain.attendance import Status, Via
 from domain.rights import Right, may
+from domain.sessions import Campaign, Session, Venue
 from domain.text import clock, day, same_day
+from domain.totals import Node
 from handlers import scopes
 from handlers.texts.confirming import EXCUSE_CATEGORIES
 from reports.tables import Table
@@ -24,14 +27,24 @@ _WAYS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class CellPlace:
+    """A cell in a session."""
+
+    node: Node
+    campaign: Campaign
+    session: Session
+    venue: Venue | None
+
+
 class Cells:
     """Names: seen by the cell's secretaries and the committee directly above."""
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
 
-    async def show(self, officer: Officer, campaign_id: int, cell_id: int) -> CellView | None:
-        """None where names are not the officer's to see, as where there is no such cell."""
+    async def place(self, officer: Officer, campaign_id: int, cell_id: int) -> CellPlace | None:
+        """A cell whose names the officer may see, in the session that matters now."""
         found = await self._scene.find(officer, Asked(campaign_id=campaign_id, unit_id=cell_id))
         if found is None or found.unit.is_headcount_only:
             return None
@@ -42,15 +55,21 @@ class Cells:
         session = scopes.session_now(schedule, node.path, now)
         if session is None:
             return None
+        return CellPlace(node, found.campaign, session, schedule.planned(session, node.path))
+
+    async def show(self, officer: Officer, campaign_id: int, cell_id: int) -> CellView | None:
+        """None where names are not the officer's to see, as where there is no such cell."""
+        place, now = await self.place(officer, campaign_id, cell_id), self._scene.now()
+        if place is None:
+            return None
         async with self._scene.house.database.read() as db:
-            roll = await rolls.of_cell(db, session.id, cell_id, now)
-        venue = schedule.planned(session, node.path)
+            roll = await rolls.of_cell(db, place.session.id, cell_id, now)
         return CellView(
             at=now,
-            node=node,
-            campaign=found.campaign,
-            session=session.title,
-            venue=venue.name if venue else None,
+            node=place.node,
+            campaign=place.campaign,
+            session=place.session.title,
+            venue=place.venue.name if place.venue else None,
             people=[_person(one, now) for one in roll.people],
         )
 

@@ -10,6 +10,7 @@ from bot.dashboard.entrance import Entrance
 from bot.dashboard.halls import Halls
 from bot.dashboard.lagging import Lagging
 from bot.dashboard.morning import Morning
+from bot.dashboard.prints import Prints
 from bot.dashboard.scene import Scene
 from bot.dashboard.tree import Tree
 from handlers.turn import House
@@ -20,7 +21,7 @@ def dashboard_doors(house: House, now: Callable[[], datetime]) -> DashboardDoors
     entrance = Entrance(house.database, house.key, now)
     scene = Scene(house, now)
     tree, cells, morning = Tree(scene, Lagging(house.database, now)), Cells(scene), Morning(scene)
-    halls = Halls(scene)
+    halls, prints = Halls(scene), Prints(scene, cells)
     return DashboardDoors(
         is_good_link=entrance.is_good_link,
         enter_by_link=entrance.by_link,
@@ -31,6 +32,8 @@ def dashboard_doors(house: House, now: Callable[[], datetime]) -> DashboardDoors
         tree_sheet=tree.sheet,
         cell=cells.show,
         cell_sheet=cells.sheet,
+        sign_sheet=prints.sign_sheet,
+        cards=prints.cards,
         morning=morning.show,
         halls_sheet=morning.halls_sheet,
         not_held=morning.not_held,

@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from storage.schema import members, units
 from tests.dashboard.desk import Desk, desk_of
+from tests.reports.reading import texts
 from tests.stories.cast import UNITS
 from tests.stories.town import Town
 
@@ -127,3 +128,18 @@ async def test_acting_goes_through_the_same_conversations(town: Town) -> None:
             "/bang/chat/messages", data={"id": "b" * 16, "command": f"sendfrom {unit_id('TG')} 1"}
         )
         assert "không thuộc phạm vi" in await desk.page("/chat")
+
+
+async def test_a_cell_prints_its_list_and_its_cards(town: Town) -> None:
+    """For the paper route and for the door; nobody prints names that they may not see."""
+    path = f"/chi-bo/1/{unit_id('AP3')}"
+    async with desk_of(town, "hoa") as desk:
+        for file in ("ky-ten.pdf", "the.pdf"):
+            response = await desk.client.get(f"/bang{path}/{file}")
+            assert response.headers["content-type"] == "application/pdf"
+            printed = " ".join(word for page in texts(response.content) for word in page)
+            assert "Trần Văn Minh" in printed
+            assert "Nguyễn Thị Lan" in printed
+        assert await desk.status(f"/chi-bo/1/{unit_id('TL3')}/ky-ten.pdf") == 404
+    async with desk_of(town, "tam", "TG") as desk:
+        assert await desk.status(f"{path}/the.pdf") == 404

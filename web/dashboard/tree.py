@@ -25,6 +25,8 @@ class TreePages:
             Route("/don-vi/{unit:int}.xlsx", self.sheet),
             Route("/chi-bo/{campaign:int}/{cell:int}", self.cell),
             Route("/chi-bo/{campaign:int}/{cell:int}.xlsx", self.cell_sheet),
+            Route("/chi-bo/{campaign:int}/{cell:int}/ky-ten.pdf", self.sign_sheet),
+            Route("/chi-bo/{campaign:int}/{cell:int}/the.pdf", self.cards),
         ]
 
     async def show(self, request: Request) -> Response:
@@ -51,6 +53,16 @@ class TreePages:
     async def cell_sheet(self, request: Request) -> Response:
         seen = await self.frame.seen(request)
         return download(await self.frame.doors.cell_sheet(seen.officer, *_cell(request)))
+
+    async def sign_sheet(self, request: Request) -> Response:
+        """For the paper route."""
+        seen = await self.frame.seen(request)
+        return download(await self.frame.doors.sign_sheet(seen.officer, *_cell(request)))
+
+    async def cards(self, request: Request) -> Response:
+        """What members show at the door."""
+        seen = await self.frame.seen(request)
+        return download(await self.frame.doors.cards(seen.officer, *_cell(request)))
 
 
 def _cell(request: Request) -> tuple[int, int]:

@@ -170,6 +170,8 @@ class DashboardDoors:
     # (officer, campaign, cell): names, for those who may see them.
     cell: Callable[[Officer, int, int], Awaitable[CellView | None]]
     cell_sheet: Callable[[Officer, int, int], Awaitable[Download | None]]
+    sign_sheet: Callable[[Officer, int, int], Awaitable[Download | None]]
+    cards: Callable[[Officer, int, int], Awaitable[Download | None]]
     morning: Callable[[Officer, Asked], Awaitable[MorningView | None]]
     halls_sheet: Callable[[Officer, Asked], Awaitable[Download | None]]
     not_held: Callable[[Officer, Asked], Awaitable[NotHeldView | None]]
