@@ -315,8 +315,9 @@ def registration_code(key: bytes, member_id: int, serial: int) -> str:
 
 
 def recovery_code() -> str:
-    """A new code to be printed and kept in a drawer: 12 characters, 55 bits."""
-    return "".join(secrets.choice(REGISTRATION_ALPHABET) for _ in range(12))
+    """A new code to be printed and kept in a drawer, "K7P4-9QXM-2BHT": 56 bits."""
+    parts = ("".join(secrets.choice(REGISTRATION_ALPHABET) for _ in range(4)) for _ in range(3))
+    return "-".join(parts)
 
 
 def registration_code_in(text: str) -> str | None:

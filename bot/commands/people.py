@@ -17,7 +17,7 @@ from rich.table import Table
 from bot.cards import told_apart
 from bot.commands.naming import member_named, unit_named, venue_named
 from bot.refusal import Refused
-from domain.codes import code_hash, recovery_code
+from domain.codes import bare, code_hash, recovery_code
 from domain.rights import VENUE_GRACE, Role
 from domain.text import day, local, number
 from storage import audit, devices, grants, invitations, sign_in
@@ -188,8 +188,8 @@ async def _first_recovery_code(tx: Tx, key: bytes, member_id: int, now: datetime
     if await sign_in.has_recovery(tx, member_id):
         return None
     code = recovery_code()
-    await sign_in.renew_recovery(tx, member_id, [code_hash(key, code)], now)
-    return "-".join(code[at : at + 4] for at in range(0, 12, 4))
+    await sign_in.renew_recovery(tx, member_id, [code_hash(key, bare(code))], now)
+    return code
 
 
 async def _place(

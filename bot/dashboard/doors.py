@@ -28,6 +28,7 @@ def dashboard_doors(house: House, now: Callable[[], datetime]) -> DashboardDoors
         enter_by_code=entrance.by_code,
         officer=entrance.officer,
         leave=entrance.leave,
+        renew_codes=entrance.renew_codes,
         tree=tree.show,
         tree_sheet=tree.sheet,
         cell=cells.show,

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from domain.codes import bare, code_hash
+from domain.codes import bare, code_hash, recovery_code
 from domain.messages import Address, Outbound
 from domain.rights import Grant, Role
 from handlers.texts import signing_in as signing_in_texts
@@ -15,6 +15,7 @@ from storage.database import Database, Db, Tx
 from web.doors.dashboard import Officer
 
 SESSION_LIFE = timedelta(hours=12)  # a morning at the projector and the afternoon's reports
+CODES = 6  # printed on one sheet
 _ROLES = {Role.COORDINATOR: "Điều phối", Role.SECRETARY: "Bí thư"}
 
 
@@ -76,6 +77,16 @@ class Entrance:
         return Officer(
             member_id=person.member.id, name=person.member.name, office=office, grants=held
         )
+
+    async def renew_codes(self, officer: Officer) -> list[str]:
+        """New codes for the drawer; those of before open nothing any more."""
+        new, now = [recovery_code() for _ in range(CODES)], self._now()
+        hashes = [code_hash(self._key, bare(code)) for code in new]
+        async with self._database.write() as tx:
+            await sign_in.renew_recovery(tx, officer.member_id, hashes, now)
+            subject = f"member {officer.member_id}"
+            await audit.note(tx, officer.member_id, "recovery_codes", subject, now)
+        return new
 
     async def leave(self, secret: str) -> None:
         async with self._database.write() as tx:

@@ -26,6 +26,7 @@ PAGES = {
     "not held": "/bang/chua-to-chuc",
     "readiness": "/bang/san-sang",
     "conversation": "/bang/chat",
+    "codes": "/bang/ma-moi",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,8 @@ from domain.rights import Role
 from storage import grants, people
 from tests.dashboard.desk import Desk, browser, desk_of, link_for
 from tests.stories.town import Town
+
+CODE = re.compile(r"[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}")
 
 
 async def test_a_link_from_the_chat_opens_once(town: Town) -> None:
@@ -134,3 +137,17 @@ async def test_reminders_never_go_to_a_dashboard(town: Town) -> None:
         async with town.app.database.read() as db:
             reached = await people.reach(db, [town.number_of("dung")])
         assert len(reached[town.number_of("dung")]) == 1
+
+
+async def test_new_codes_for_the_drawer(town: Town) -> None:
+    """Shown once; each opens once, and those of before open nothing any more."""
+    async with desk_of(town, "dung", "TCN") as desk:
+        first = CODE.findall((await desk.send("/ma-moi")).text)
+        second = CODE.findall((await desk.send("/ma-moi")).text)
+        assert (len(first), len(second)) == (6, 6)
+        assert not set(first) & set(second)
+    async with browser(town) as client:
+        tries = [(first[0], 403), (second[0], 303), (second[0], 403), (second[1], 303)]
+        for code, status in tries:
+            response = await client.post("/bang/ma-khoi-phuc", data={"code": code})
+            assert response.status_code == status

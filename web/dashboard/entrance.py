@@ -33,6 +33,8 @@ class Entrance:
             Route("/vao/{token}", self.enter, methods=["POST"]),
             Route("/ma-khoi-phuc", self.ask_code, methods=["GET"]),
             Route("/ma-khoi-phuc", self.take_code, methods=["POST"]),
+            Route("/ma-moi", self.codes, methods=["GET"]),
+            Route("/ma-moi", self.renew, methods=["POST"]),
             Route("/thoat", self.leave, methods=["POST"]),
         ]
 
@@ -61,6 +63,17 @@ class Entrance:
         if secret is None:
             return self._page("recovery.html", 403, words=CODE_WRONG)
         return self.frame.let_in(secret)
+
+    async def codes(self, request: Request) -> Response:
+        """What printed codes are for, and the key that makes new ones."""
+        seen = await self.frame.seen(request)
+        return self.frame.page("codes.html", seen, codes=(), place=None)
+
+    async def renew(self, request: Request) -> Response:
+        """New codes, shown this once."""
+        seen, _ = await self.frame.meant(request)
+        codes = await self.frame.doors.renew_codes(seen.officer)
+        return self.frame.page("codes.html", seen, codes=codes, place=None)
 
     async def leave(self, request: Request) -> Response:
         seen, _ = await self.frame.meant(request)

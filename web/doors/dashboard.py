@@ -163,6 +163,8 @@ class DashboardDoors:
     # Who keeps this secret; None: signed out, too late, or no more role.
     officer: Callable[[str], Awaitable[Officer | None]]
     leave: Callable[[str], Awaitable[None]]
+    # New codes to be printed, shown once; those of before open nothing any more.
+    renew_codes: Callable[[Officer], Awaitable[Sequence[str]]]
 
     tree: Callable[[Officer, Asked], Awaitable[TreeView | None]]
     # All rows of the same table, over all its pages.
