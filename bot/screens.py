@@ -15,6 +15,7 @@ from bot.pages import notice
 from domain import codes
 from domain.codes import CodeKind
 from domain.sessions import EMPTY, Schedule, Session, Venue
+from domain.text import clock
 from storage import counts, screens, units
 from storage.batch import Batch
 from storage.database import Database
@@ -207,7 +208,7 @@ class Screens:
             typed=codes.typed_code(venue.secret, CodeKind.CHECK_IN, window),
             present=filling.present,
             summoned=around.summoned.get(venue.id, 0),
-            arrivals=filling.arrivals,
+            arrivals=tuple(f"{clock(one.at)} {one.initials}".strip() for one in filling.arrivals),
             notice=notice(venue.session, now),
         )
 

@@ -23,6 +23,13 @@ class Codes(StrEnum):
     STATIC = "static"
 
 
+class Arrivals(StrEnum):
+    """What a hall's screen says of whoever came last."""
+
+    TIMES = "times"
+    INITIALS = "initials"  # with the first letters of the name
+
+
 class Complete(StrEnum):
     """When a person has attended a campaign."""
 
@@ -108,6 +115,7 @@ class Plan:
     lagging: Lagging
     sessions: tuple[PlanSession, ...]
     obligations: tuple[PlanObligation, ...]
+    arrivals: Arrivals = Arrivals.TIMES
 
 
 class PlanFaults(Exception):

@@ -8,6 +8,7 @@ from typing import Any
 from domain.fields import Faults, Fields, quoted
 from domain.members import Status
 from domain.plan import (
+    Arrivals,
     Codes,
     Complete,
     Lagging,
@@ -38,6 +39,7 @@ def read_with_faults(data: Mapping[str, Any]) -> tuple[Plan, Faults]:
     faults = Faults()
     root = Fields(dict(data), "", faults)
     campaign = root.needed_table("campaign")
+    complete, arrivals = _attendance(root.table("attendance"))
     plan = Plan(
         code=campaign.code("code"),
         title=campaign.text("title"),
@@ -47,7 +49,8 @@ def read_with_faults(data: Mapping[str, Any]) -> tuple[Plan, Faults]:
         cutoff_on=campaign.optional_day("cutoff_on"),
         sessions=tuple(_session(fields) for fields in root.tables("sessions")),
         obligations=tuple(_obligation(fields) for fields in root.tables("obligations")),
-        complete=_complete(root.table("attendance")),
+        complete=complete,
+        arrivals=arrivals,
         lagging=_lagging(root.table("lagging")),
     )
     campaign.done()
@@ -126,10 +129,10 @@ def _statuses(fields: Fields) -> tuple[Status, ...]:
     return tuple(dict.fromkeys(known[fold(text)] for text in texts if fold(text) in known))
 
 
-def _complete(fields: Fields) -> Complete:
-    complete = fields.choice("complete", Complete.ANY)
+def _attendance(fields: Fields) -> tuple[Complete, Arrivals]:
+    found = fields.choice("complete", Complete.ANY), fields.choice("arrivals", Arrivals.TIMES)
     fields.done()
-    return complete
+    return found
 
 
 def _lagging(fields: Fields) -> Lagging:

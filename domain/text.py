@@ -38,6 +38,11 @@ def fold(text: str) -> str:
     return plain.translate(_BARRED_D)
 
 
+def initials(name: str) -> str:
+    """ "Nguyễn Thị Lan" -> "N.T.L." """
+    return "".join(f"{word[0].upper()}." for word in clean(name).split())
+
+
 def number(value: int) -> str:
     """28029 -> "28.029"."""
     return f"{value:,}".replace(",", ".")

@@ -199,6 +199,7 @@ def campaign_values(plan: Plan) -> dict[str, Any]:
         "opens_on": plan.opens_on,
         "cutoff_on": plan.cutoff_on,
         "complete": plan.complete.value,
+        "arrivals": plan.arrivals.value,
         "lagging": asdict(plan.lagging),
     }
 

@@ -7,16 +7,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
 from domain.attendance import Status
 from domain.members import Status as Standing
-from domain.text import local
+from domain.plan import Arrivals
+from domain.text import initials, local
 from storage.database import Db
 from storage.people import current
-from storage.schema import attendance, memberships, revisions, venues
+from storage.schema import (
+    attendance,
+    campaigns,
+    members,
+    memberships,
+    revisions,
+    sessions,
+    venues,
+)
 
 ARRIVALS = 3  # the last so many
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    at: datetime
+    initials: str  # empty where the plan shows the time alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +39,7 @@ class Filling:
     """A hall as it fills."""
 
     present: int = 0  # obliged, as `rolls.AtVenue` counts them
-    arrivals: tuple[datetime, ...] = ()  # newest first, without names
+    arrivals: tuple[Arrival, ...] = ()  # newest first
 
 
 async def fillings(
@@ -51,7 +66,8 @@ async def fillings(
             revision.label("revision"),
             venues.c.id,
             func.coalesce(obliged.c.present, 0).label("present"),
-            *(_arrival(place) for place in range(ARRIVALS)),
+            *(_arrival(place, attendance.c.at) for place in range(ARRIVALS)),
+            *(_arrival(place, _shown_name) for place in range(ARRIVALS)),
         )
         .outerjoin(obliged, obliged.c.venue_id == venues.c.id)
         .where(venues.c.id.in_(venue_ids))
@@ -59,14 +75,30 @@ async def fillings(
     halls: dict[int, Filling] = {}
     at_revision = 0
     for at_revision, venue_id, present, *arrivals in rows:  # noqa: B007 - the same in every row
-        halls[venue_id] = Filling(present, tuple(at for at in arrivals if at))
+        came = zip(arrivals[:ARRIVALS], arrivals[ARRIVALS:], strict=True)
+        last = (Arrival(at, initials(name) if name else "") for at, name in came if at)
+        halls[venue_id] = Filling(present, tuple(last))
     return int(at_revision), halls
 
 
-def _arrival(place: int) -> ScalarSelect[Any]:
-    """When the last but so many came to a hall."""
+# Names leave the database only where the plan lets their first letters be shown.
+_shown_name = (
+    select(members.c.name)
+    .where(
+        members.c.id == attendance.c.member_id,
+        sessions.c.id == attendance.c.session_id,
+        campaigns.c.id == sessions.c.campaign_id,
+        campaigns.c.arrivals == Arrivals.INITIALS,
+    )
+    .correlate(attendance)
+    .scalar_subquery()
+)
+
+
+def _arrival(place: int, what: ColumnElement[Any]) -> ScalarSelect[Any]:
+    """Of the last but so many who came to a hall."""
     return (
-        select(attendance.c.at)
+        select(what)
         .where(attendance.c.venue_id == venues.c.id, attendance.c.status != Status.VOID)
         .order_by(attendance.c.at.desc())
         .limit(1)

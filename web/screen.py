@@ -116,7 +116,7 @@ def _shown(screen: Screen) -> dict[str, Any]:
         "present": screen.present,
         "summoned": screen.summoned,
         "count": count(screen),
-        "arrivals": " · ".join(text.clock(at) for at in screen.arrivals),
+        "arrivals": " · ".join(screen.arrivals),
         "notice": screen.notice,
     }
 

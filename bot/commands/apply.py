@@ -34,6 +34,7 @@ _FIELDS = {
     "opens_on": "ngày mở đợt",
     "cutoff_on": "ngày chốt số liệu",
     "complete": "cách tính đã học",
+    "arrivals": "người vừa đến trên màn hình",
     "lagging": "cách đôn đốc",
     "kind": "loại",
     "starts_at": "bắt đầu",

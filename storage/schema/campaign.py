@@ -27,6 +27,7 @@ campaigns = Table(
     Column("cutoff_on", Date),
     Column("complete", Text, nullable=False),  # "any" | "all"
     Column("lagging", JSON, nullable=False),
+    Column("arrivals", Text, nullable=False, server_default="times"),  # "times" | "initials"
 )
 
 sessions = Table(

@@ -18,7 +18,7 @@ from sqlalchemy.engine import Engine
 from domain import codes
 from domain.attendance import Via
 from storage import revisions
-from storage.schema import venues
+from storage.schema import campaigns, venues
 from tests.reports.reading import texts
 from tests.stories.cast import CAST
 from tests.stories.town import Town
@@ -82,6 +82,18 @@ async def test_the_count_moves_with_the_hall(town: Town, channel: str) -> None:
         assert time.monotonic() - begun < 2
     assert after["count"] == "1/28 (3,6%)"
     assert after["arrivals"] == "07:12"
+
+
+async def test_initials_where_the_plan_says_so(town: Town, channel: str) -> None:
+    """The first letters of those who came last; never a name."""
+    async with town.app.database.write() as tx:
+        await tx.execute(update(campaigns).values(arrivals="initials"))
+    lan, minh = await town.registered("lan", channel), await town.registered("minh", channel)
+    await lan.scans(town.hall.qr())
+    town.at("07:13")
+    await minh.scans(town.hall.qr())
+    async with looking(town) as events:
+        assert (await anext(events))["arrivals"] == "07:13 T.V.M. · 07:12 N.T.L."
 
 
 async def test_qr_and_digits_are_of_one_window(town: Town) -> None:

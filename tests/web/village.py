@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain.messages import Address, Button, Malformed, Outbound, Unauthorized
+from domain.text import clock
 from storage import web_messages
 from storage.database import Database
 from storage.web_messages import WebMessage
@@ -216,7 +217,7 @@ class Village:
             present=self.present,
             summoned=140,
             notice=self.notice,
-            arrivals=(self.now, self.now - timedelta(minutes=1)),
+            arrivals=(clock(self.now), clock(self.now - timedelta(minutes=1))),
         )
 
     async def follow_screen(self, token: str) -> AsyncGenerator[Screen, None]:

@@ -22,7 +22,7 @@ class Screen:
     typed: str  # six digits
     present: int
     summoned: int
-    arrivals: tuple[datetime, ...] = ()  # the last ones, newest first, without names
+    arrivals: tuple[str, ...] = ()  # the last ones, newest first: "07:31", "07:31 N.T.L."
     notice: str | None = None  # "Chưa đến giờ …", "Đã hết giờ …"
 
 
