@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 
-from benchmarks import check_in, delivery, screens, sixty_days
+from benchmarks import check_in, dashboard, delivery, screens, sixty_days
 
 
 async def measure() -> None:
@@ -14,6 +14,7 @@ async def measure() -> None:
     await delivery.measure(delivery.MEASURES)
     await sixty_days.main([])
     await screens.main()
+    await dashboard.measure()
 
 
 def main() -> None:

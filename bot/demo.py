@@ -54,10 +54,15 @@ def run(port: int, name: str = "tien-giang", folder: Path = FOLDER) -> None:
         ) from None
 
 
+def staged(name: str) -> tuple[Scenario, Morning]:
+    """The scenario with its people of the stories, and the morning that the others live."""
+    scenario = story.told(tien_giang.build(name))
+    return scenario, story.without_cast(scenario, morning.stage(scenario))
+
+
 def prepare(name: str, folder: Path, screen: Console) -> tuple[Scenario, Morning]:
     """The scenario with its people of the stories, and its data ready to be copied."""
-    scenario = story.told(tien_giang.build(name))
-    day = story.without_cast(scenario, morning.stage(scenario))
+    scenario, day = staged(name)
     if not demo_data.is_kept(folder, scenario):
         screen.print(
             f"Đang dựng dữ liệu chạy thử: {number(len(scenario.members))} đảng viên "
