@@ -12,6 +12,7 @@ import structlog
 
 from bot import delivery, gauges, keys, metrics, pages, progress, stamps
 from bot.browsers import Browsers
+from bot.clerks import Clerks
 from bot.clock import Clock, calendar_of
 from bot.composing import Composer
 from bot.dashboard.doors import dashboard_doors
@@ -46,6 +47,7 @@ from storage.lookups import Lookups
 from storage.schedules import Schedules
 from web.doors import Doors, Options, Readiness
 from web.doors.chat import ChatDoors, Said
+from web.doors.clerk import ClerkDoors
 from web.doors.demo import DemoDoors
 from web.doors.halls import HallDoors
 from web.doors.screens import ScreenDoors
@@ -102,6 +104,7 @@ class App:
         self._pages = pages.Pages(self.schedules, now)
         self._screens = Screens(self.schedules, self.database, settings.web.address, now)
         self._printing = Printing(self._screens, self.schedules, settings.web.address, now)
+        self._clerks = Clerks(self.house, now)
         self._tasks: list[asyncio.Task[None]] = []
         self._presses: set[asyncio.Task[None]] = set()
 
@@ -315,6 +318,14 @@ class App:
             ),
             trials=TrialPages(self.house, self.now).doors(),
             dashboard=dashboard_doors(self.house, self.now),
+            clerk=ClerkDoors(
+                look=self._clerks.look,
+                sign_in=self._clerks.sign_in,
+                doorway=self._clerks.doorway,
+                roll=self._clerks.roll,
+                take=self._clerks.take,
+                sign_out=self._clerks.sign_out,
+            ),
             now=self.now,
             ready=self.ready,
             metrics=metrics.exposition,

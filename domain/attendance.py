@@ -40,6 +40,18 @@ class Entry:
     status: Status
     via: Via
     by_member_id: int | None = None
+    is_offline: bool = False  # entered without a network and sent later
+    mark: str | None = None  # what the clerk's phone calls it; sent twice it is the same
+
+    @property
+    def record(self) -> Record:
+        return Record(
+            session_id=self.session_id,
+            venue_id=self.venue_id,
+            at=self.at,
+            status=self.status,
+            via=self.via,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from handlers.texts import cell as texts
 from handlers.texts import claims as claims_texts
 from handlers.texts import common
 from handlers.texts import digests as digests_texts
+from handlers.texts import door as door_texts
 from handlers.texts import nudging as nudging_texts
 from handlers.texts.sentence import Lines, Text
 from handlers.turn import Choice, Turn
@@ -79,6 +80,8 @@ def _actions(turn: Turn, place: Place, roll: Roll) -> list[list[Choice]]:
     others = [one for one in roll.people if one.member.id != turn.member.id]
     if allowed(Right.CONFIRM) and any(one.record is None for one in others):
         rows.append([Choice(texts.CONFIRM_PRESENT, f"list confirm {where}")])
+    if allowed(Right.CONFIRM) and place.cell is None:
+        rows.append([Choice(door_texts.OPEN_DOOR_PAGE, f"door {place.code}")])
     to_remind = roll.to_remind(turn.member.id)
     if allowed(Right.LINK) and place.cell and to_remind:
         rows.append([_remind(turn, place, len(to_remind))])

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
-from domain import codes
+from domain import codes, door
 from domain.attendance import Entry, Status, Via
 from domain.messages import Outbound
 from domain.people import Member
-from domain.rights import VENUE_GRACE, Right, Role, may
+from domain.rights import Right, Role, may
 from domain.sessions import Venue
 from handlers import handing_out, papers, picking, reviewing, scopes
 from handlers.picking import Picking
@@ -25,10 +24,6 @@ from handlers.turn import Choice, Turn
 from storage import attendance, audit, excuses, grants, people
 from storage.attendance import Recorded
 from storage.database import Tx
-
-# An entry by somebody else may come before the doors open and, from paper, until the next day.
-BEFORE_OPENING = timedelta(hours=1)
-
 
 # --- the list in hand ------------------------------------------------------------------------
 
@@ -148,8 +143,7 @@ async def _confirm(turn: Turn, held: Picking, place: Place) -> list[Outbound]:
 
 
 def is_time(venue: Venue, turn: Turn) -> bool:
-    session = venue.session
-    return session.opens_at - BEFORE_OPENING <= turn.now < session.closes_at + VENUE_GRACE
+    return door.first_entry(venue.session) <= turn.now < door.last_entry(venue.session)
 
 
 async def _record(

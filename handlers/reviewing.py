@@ -13,8 +13,9 @@ from domain.text import clean
 from handlers import picking, scopes
 from handlers.picking import Picking
 from handlers.texts import common
+from handlers.texts import door as door_texts
 from handlers.texts import reviewing as texts
-from handlers.texts.sentence import Text
+from handlers.texts.sentence import Lines, Text
 from handlers.turn import Choice, Turn
 from storage import attendance, audit, dialogues, grants, people, reviews
 from storage.database import Db
@@ -39,8 +40,11 @@ async def ask(turn: Turn) -> list[Outbound]:
         judges = await _judges(turn, tx, entry)
         by = await people.get_member(tx, entry.by_member_id, turn.now)
     venue = turn.schedule.venues[entry.venue_id]
-    text = texts.review_to_settle(
-        turn.member.name, turn.member.cell.name, by.name if by else "", venue.name, entry.at
+    text = Lines(
+        texts.review_to_settle(
+            turn.member.name, turn.member.cell.name, by.name if by else "", venue.name, entry.at
+        ),
+        _how(entry),
     )
     rows = [
         Choice(texts.KEEP_ENTRY, f"settle {review_id} keep"),
@@ -80,11 +84,19 @@ def _subject(entry: Entry) -> dict[str, int]:
     return {"session": entry.session_id, "member": entry.member_id}
 
 
-async def _ask_reason(turn: Turn, state: Mapping[str, Any]) -> list[Outbound]:
+async def _ask_reason(
+    turn: Turn, state: Mapping[str, Any], entry: Entry | None = None
+) -> list[Outbound]:
     async with turn.write() as tx:
         account_id = await people.account(tx, turn.person, turn.now)
         await dialogues.open(tx, account_id, NAME, state, turn.now)
-    return [turn.reply(texts.ASK_REASON, [Choice(common.CANCEL, "huy")])]
+    text = Lines(_how(entry) if entry else None, texts.ASK_REASON)
+    return [turn.reply(text, [Choice(common.CANCEL, "huy")])]
+
+
+def _how(entry: Entry) -> Text | None:
+    """How an entry came about, for whoever decides about it."""
+    return door_texts.ENTERED_OFFLINE if entry.is_offline else None
 
 
 async def ask_why(turn: Turn, held: Picking, member_id: int) -> list[Outbound]:
@@ -94,7 +106,9 @@ async def ask_why(turn: Turn, held: Picking, member_id: int) -> list[Outbound]:
     if place is None:
         return [turn.reply(common.NO_SESSION_NOW)]
     state = {"review": None, "void": True, "session": place.session.id, "member": member_id}
-    return await _ask_reason(turn, state)
+    async with turn.read() as db:
+        entry = await attendance.get(db, place.session.id, member_id)
+    return await _ask_reason(turn, state, entry)
 
 
 async def heard(turn: Turn) -> list[Outbound] | None:

@@ -18,6 +18,7 @@ from handlers import (
     confirming,
     counts,
     digests,
+    door,
     handing_out,
     holding,
     nudge_answers,
@@ -111,6 +112,7 @@ ROUTES: Mapping[str, Route] = {
     # halls
     "diemcau": _members(cell.halls),
     "hall": _needing(cell.hall, scopes.hall),
+    "door": _needing(door.link, door.need),
     # coordinators
     "bang": _members(signing_in.begin),
     "dem": _members(counts.begin),

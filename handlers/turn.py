@@ -56,6 +56,28 @@ class House:
         return Tallies(self.database)
 
 
+def letter(to: Address, text: Text, *rows: Sequence[Choice], language: str) -> Outbound:
+    """A message in its reader's language."""
+    return Outbound(
+        to=to,
+        text=text.into(language),
+        buttons=tuple(tuple(c.in_language(language) for c in row) for row in rows if row),
+    )
+
+
+async def told(db: Db, said: Mapping[int, Text], *rows: Sequence[Choice]) -> list[Outbound]:
+    """What each of these members is to hear, on every chat of theirs.
+
+    On the one linked last alone, a stranger's browser would hear it instead of the member.
+    """
+    known = await people.reach(db, list(said))
+    return [
+        letter(chat.address, text, *rows, language=chat.language)
+        for member_id, text in said.items()
+        for chat in known.get(member_id, ())
+    ]
+
+
 class AnsweredBefore(Exception):
     """This update was answered while we worked on it; the first answer stands."""
 
@@ -188,10 +210,8 @@ class Turn:
         asks_contact: Text | None = None,
     ) -> Outbound:
         language = language or self.language
-        return Outbound(
-            to=to,
-            text=text.into(language),
-            buttons=tuple(tuple(c.in_language(language) for c in row) for row in rows if row),
+        return replace(
+            letter(to, text, *rows, language=language),
             replaces=replaces,
             asks_contact=asks_contact.into(language) if asks_contact else None,
         )
@@ -199,14 +219,9 @@ class Turn:
     async def tell(
         self, member_ids: Sequence[int], text: Text, *rows: Sequence[Choice]
     ) -> list[Outbound]:
-        """The same message to several members, each on every chat of theirs.
-
-        On the one linked last alone, a stranger's browser would hear it instead of the member.
-        """
+        """The same message to several members."""
         async with self.read() as db:
-            known = await people.reach(db, member_ids)
-        chats = [chat for one in dict.fromkeys(member_ids) for chat in known.get(one, ())]
-        return [self.message(one.address, text, *rows, language=one.language) for one in chats]
+            return await told(db, dict.fromkeys(member_ids, text), *rows)
 
     def _split(self, messages: Sequence[Outbound]) -> Response:
         """What the hook's response carries, and what delivery sends.

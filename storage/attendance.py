@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, tuple_, update
 
-from domain.attendance import Entry, Record, Status
+from domain.attendance import Entry, Record, Status, Via
 from storage.database import Db, Tx
 from storage.insert import insert_new
 from storage.people import record_of
@@ -74,6 +74,7 @@ def _values(entry: Entry) -> dict[str, Any]:
         "status": entry.status,
         "via": entry.via,
         "by_member_id": entry.by_member_id,
+        "is_offline": entry.is_offline,
     }
 
 
@@ -84,24 +85,23 @@ def _recorded(
     if key not in new:
         return Recorded(known[key], is_new=False)
     first = new[key]
-    record = Record(
-        session_id=first.session_id,
-        venue_id=first.venue_id,
-        at=first.at,
-        status=first.status,
-        via=first.via,
-    )
-    return Recorded(record, is_new=first is entry)
+    return Recorded(first.record, is_new=first is entry)
 
 
 async def log(
     tx: Tx, action: str, entries: Sequence[Entry], now: datetime, reason: str | None = None
 ) -> None:
     """Append a version to the history of each entry."""
-    rows = [
-        _values(entry) | {"logged_at": now, "action": action, "reason": reason} for entry in entries
-    ]
-    await tx.execute(insert(attendance_log), rows)
+    made = {"logged_at": now, "action": action, "reason": reason}
+    await tx.execute(
+        insert(attendance_log), [_values(entry) | made | {"mark": entry.mark} for entry in entries]
+    )
+
+
+async def marked(db: Db, marks: Sequence[str]) -> dict[str, Entry]:
+    """What these marks of clerks' phones have recorded already, whatever became of it."""
+    rows = await db.execute(select(attendance_log).where(attendance_log.c.mark.in_(marks)))
+    return {row.mark: entry_of(row) for row in rows}
 
 
 async def get(db: Db, session_id: int, member_id: int) -> Entry | None:
@@ -117,15 +117,15 @@ async def get(db: Db, session_id: int, member_id: int) -> Entry | None:
 
 
 def entry_of(row: Any) -> Entry:
-    record = record_of(row)
     return Entry(
         session_id=row.session_id,
         member_id=row.member_id,
         venue_id=row.venue_id,
-        at=record.at,
-        status=record.status,
-        via=record.via,
+        at=row.at,
+        status=Status(row.status),
+        via=Via(row.via),
         by_member_id=row.by_member_id,
+        is_offline=row.is_offline,
     )
 
 
@@ -155,13 +155,5 @@ async def void(tx: Tx, entry: Entry, *, by_member_id: int, reason: str, now: dat
         )
         .values(status=Status.VOID)
     )
-    taken_back = Entry(
-        session_id=entry.session_id,
-        member_id=entry.member_id,
-        venue_id=entry.venue_id,
-        at=entry.at,
-        status=Status.VOID,
-        via=entry.via,
-        by_member_id=by_member_id,
-    )
+    taken_back = replace(entry, status=Status.VOID, by_member_id=by_member_id)
     await log(tx, "voided", [taken_back], now, reason)

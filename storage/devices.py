@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, func, select, tuple_, update
 
 from domain.messages import Address
-from storage import invitations
+from storage import door_sessions, invitations
 from storage.database import Db, Tx
 from storage.schema import accounts, dialogues, outbox
 
@@ -30,6 +30,7 @@ async def stop_all(tx: Tx, member_id: int, now: datetime) -> int:
     What waits for these chats is not sent any more. What was recorded of the member stays.
     """
     await invitations.revoke_all(tx, member_id, now)
+    await door_sessions.revoke_all(tx, member_id, now)
     return await _stop(tx, accounts.c.member_id == member_id, now)
 
 

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from web import health
 from web.cards import Cards
 from web.chat import Chat
+from web.clerk import ClerkPages
 from web.dashboard import pages as dashboard
 from web.demo import DemoPages
 from web.doors import Doors, Options
@@ -117,6 +118,7 @@ def _pages(site: Site) -> Starlette:
         *Cards(site).routes(),
         *Trials(site).routes(),
         *dashboard.routes(site, site.doors.dashboard),
+        *ClerkPages(site).routes(),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
     if site.doors.demo is None:

@@ -24,7 +24,7 @@ from storage.schema.people import (
 )
 from storage.schema.post import broadcast_unreached, broadcasts, channel_state, holds, outbox
 from storage.schema.records import attendance, attendance_log, excuses, reviews, submissions
-from storage.schema.rights import grants, recovery_codes, sign_in_links, venue_links
+from storage.schema.rights import door_sessions, grants, recovery_codes, sign_in_links, venue_links
 
 __all__ = [
     "Instant",
@@ -41,6 +41,7 @@ __all__ = [
     "consents",
     "deadlines",
     "dialogues",
+    "door_sessions",
     "excuses",
     "grants",
     "holds",

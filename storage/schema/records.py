@@ -1,6 +1,6 @@
 """What is on record of each member: who was there, who was excused, who has handed in."""
 
-from sqlalchemy import Column, Index, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, Index, Table, Text, UniqueConstraint, false
 
 from storage.schema.columns import Id, Instant, key, metadata, reference
 
@@ -16,6 +16,7 @@ attendance = Table(
     Column("via", Text, nullable=False),  # "self" | "confirmed" | "clerk" | "poster"
     reference("by_member_id", "members", nullable=True),  # who confirmed
     Column("left_at", Instant),
+    Column("is_offline", Boolean, nullable=False, server_default=false()),  # sent later
     UniqueConstraint("session_id", "member_id"),
     Index("ix_attendance_venue_id_at", "venue_id", "at"),  # who came last to a hall
 )
@@ -35,7 +36,10 @@ attendance_log = Table(
     Column("via", Text, nullable=False),
     Column("by_member_id", Id),
     Column("reason", Text),
+    Column("is_offline", Boolean, nullable=False, server_default=false()),
+    Column("mark", Text),  # domain.attendance.Entry.mark, of what a mark has recorded
     Index("ix_attendance_log_of", "session_id", "member_id"),
+    Index("uq_attendance_log_mark", "mark", unique=True),
 )
 
 excuses = Table(

@@ -1,6 +1,6 @@
 """Who may do more than others, and how they are let in."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, LargeBinary, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, LargeBinary, Table, Text
 
 from storage.schema.columns import Id, Instant, key, metadata, reference
 
@@ -52,4 +52,21 @@ recovery_codes = Table(
     Column("created_at", Instant, nullable=False),
     Column("used_at", Instant),
     Column("revoked_at", Instant),
+)
+
+# A clerk's page at the door: a one-time link, and the browser that was signed in with it.
+door_sessions = Table(
+    "door_sessions",
+    metadata,
+    key(),
+    reference("member_id", "members", index=True),
+    reference("venue_id", "venues"),
+    Column("link_hash", LargeBinary, nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
+    Column("link_expires_at", Instant, nullable=False),
+    Column("token_hash", LargeBinary, unique=True),  # of the browser's cookie, once signed in
+    Column("signed_in_at", Instant),
+    Column("expires_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    Column("wrong_tries", Integer, nullable=False, server_default="0"),
 )

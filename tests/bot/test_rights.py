@@ -128,6 +128,7 @@ TABLE: list[Row] = [
     # halls
     Row("diemcau", HALL, HALL),  # names no place
     Row("hall v{hall}", HALL),
+    Row("door v{hall}", HALL),
     Row("hall c{cell}", NOBODY),
     # counts
     Row("dem", OFFICERS | COORDINATORS, OFFICERS | COORDINATORS),  # names no place

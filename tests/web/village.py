@@ -17,6 +17,7 @@ from storage.database import Database
 from storage.web_messages import WebMessage
 from web.doors import Doors, Readiness
 from web.doors.chat import ChatDoors, Said, Visitor
+from web.doors.clerk import ClerkDoors
 from web.doors.dashboard import DashboardDoors
 from web.doors.demo import DemoDoors, Figure, Link, Persona, Stage
 from web.doors.halls import HallDoors, Landing
@@ -47,7 +48,7 @@ CHOICES = (
 ASK_CODE = "Đề nghị đồng chí nhập mã đăng ký do chi bộ cấp."
 
 
-async def _nobody(*_: object) -> Any:
+async def _nobody(*_: object, **__: object) -> Any:
     return None
 
 
@@ -92,6 +93,14 @@ class Village:
             screens=ScreenDoors(show=self.screen, follow=self.follow_screen, print=self.sheet),
             trials=NO_TRIALS,
             dashboard=NO_DASHBOARD,
+            clerk=ClerkDoors(
+                look=_nobody,
+                sign_in=_nobody,
+                doorway=_nobody,
+                roll=_nobody,
+                take=_nobody,
+                sign_out=_nobody,
+            ),
             now=lambda: self.now,
             ready=self.ready,
             metrics=lambda: b"diemdanh_up 1\n",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from web.doors.chat import ChatDoors
+from web.doors.clerk import ClerkDoors
 from web.doors.dashboard import DashboardDoors
 from web.doors.demo import DemoDoors
 from web.doors.halls import HallDoors
@@ -45,6 +46,7 @@ class Doors:
     screens: ScreenDoors
     trials: TrialDoors
     dashboard: DashboardDoors
+    clerk: ClerkDoors
     now: Callable[[], datetime]
     ready: Callable[[], Awaitable[Readiness]]
     metrics: Callable[[], bytes]  # in Prometheus's text form
