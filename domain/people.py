@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from domain.attendance import Attendee, Record
 from domain.messages import Address
+from domain.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,42 @@ class Member:
     def name_and_year(self) -> str:
         """A cell may have two of one name."""
         return f"{self.name} ({self.birth_year})" if self.birth_year else self.name
+
+
+# What tells namesakes apart, in the order in which it is tried.
+_MARKS: Sequence[Callable[[Member], Sequence[str | int | None]]] = (
+    lambda one: [one.cell.name],
+    lambda one: [one.birth_year],
+    lambda one: [one.cell.name, one.birth_year],
+    lambda one: [one.birth_year, one.code],
+    lambda one: [one.code],
+)
+
+
+def told_apart(roll: Iterable[Member]) -> dict[int, str]:
+    """What to call each member of a roll: namesakes by cell, by birth year, at last by code.
+
+    Over the whole roll, not only those shown: a namesake who is recorded already must not make
+    the other look like the only one.
+    """
+    alike: dict[str, list[Member]] = {}
+    for member in roll:
+        alike.setdefault(fold(member.name), []).append(member)
+    return {
+        member.id: f"{member.name}{mark}"
+        for namesakes in alike.values()
+        for member, mark in zip(namesakes, _marks(namesakes), strict=True)
+    }
+
+
+def _marks(namesakes: Sequence[Member]) -> Sequence[str]:
+    if len(namesakes) == 1:
+        return [""]
+    for told_by in _MARKS:
+        parts = [told_by(one) for one in namesakes]
+        if all(all(one) for one in parts) and len(set(map(tuple, parts))) == len(parts):
+            break
+    return [f" ({', '.join(map(str, one))})" for one in parts]
 
 
 @dataclass(frozen=True, slots=True)

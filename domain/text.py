@@ -92,7 +92,7 @@ def numbers(text: str, highest: int) -> list[int] | None:
         ends = part.split("-")
         if len(ends) > 2 or not all(end.isdigit() and len(end) < 7 for end in ends):
             return None
-        first, last = int(ends[0]), int(ends[-1])
+        first, last = sorted((int(ends[0]), int(ends[-1])))
         if not 1 <= first <= last <= highest:
             return None
         found += [value for value in range(first, last + 1) if value not in found]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain import codes
 from domain.messages import Outbound
 from domain.nudging import Kind, Topic
+from domain.people import told_apart
 from domain.rights import Right, Role, may
 from domain.sessions import Venue
 from domain.text import fold, local
@@ -37,7 +38,7 @@ async def show(turn: Turn) -> list[Outbound]:
             len(roll.obliged), len(roll.present), roll.confirmed, roll.excused, len(roll.missing)
         ),
         texts.exempt_present(roll.exempt_present) if roll.exempt_present else None,
-        _names(roll),
+        missing_names(roll, turn.member.id),
     )
     asked = [
         [Choice(claims_texts.claim_button(one.typed_name), f"claimed {one.id}")]
@@ -65,10 +66,14 @@ async def _why(turn: Turn, place: Place) -> list[list[Choice]]:
     return [[Choice(digests_texts.WHY, f"why {place.cell.id}")]] if is_any else []
 
 
-def _names(roll: Roll) -> Text | None:
+def missing_names(roll: Roll, reader_id: int) -> Text | None:
+    """Who is not recorded, with the numbers that choose them from the lists opened below."""
     if not roll.missing:
         return None
-    return texts.not_recorded_names([one.member.name for one in roll.missing])
+    names = told_apart([one.member for one in roll.people])
+    others = [names[one.member.id] for one in roll.missing_besides(reader_id)]
+    is_own = len(others) < len(roll.missing)
+    return texts.not_recorded_names(others, names[reader_id] if is_own else None)
 
 
 def _actions(turn: Turn, place: Place, roll: Roll) -> list[list[Choice]]:

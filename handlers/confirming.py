@@ -69,19 +69,15 @@ def _in_hand(turn: Turn) -> Picking:
 
 async def _narrow(turn: Turn, held: Picking, ids: Sequence[int]) -> list[Outbound]:
     """Several names fit: show only those, with their numbers in the whole list."""
-    listed = await picking.listed_members(turn, held)
+    names = await picking.names_of(turn, held)
     numbers = {member_id: number for number, member_id in enumerate(held.ids, 1)}
-    rows = [
-        [Choice(f"{numbers[i]} {picking.called(listed[i], listed)}", f"pick {i}")]
-        for i in ids[: picking.PAGE]
-    ]
+    rows = [[Choice(f"{numbers[i]} {names[i]}", f"pick {i}")] for i in ids[: picking.PAGE]]
     last = [Choice(common.CHANGE, f"page {held.page}"), Choice(common.CANCEL, "huy")]
     return [picking.answer(turn, held, texts.WHICH_OF_THEM, *rows, last)]
 
 
 async def _ask_all(turn: Turn, held: Picking) -> list[Outbound]:
-    listed = await picking.listed_members(turn, held)
-    names = [picking.called(listed[i], listed) for i in held.chosen if i in listed]
+    names = await _chosen_names(turn, held)
     await picking.keep(turn, held)
     change = Choice(common.CHANGE, f"page {held.page}")
     if held.purpose == picking.PAPER:
@@ -94,6 +90,11 @@ async def _ask_all(turn: Turn, held: Picking) -> list[Outbound]:
         return [picking.answer(turn, held, ask, *rows, [change])]
     text = texts.confirm_present(names)
     return [picking.answer(turn, held, text, [Choice(common.CONFIRM, "go"), change])]
+
+
+async def _chosen_names(turn: Turn, held: Picking) -> list[str]:
+    names = await picking.names_of(turn, held)
+    return [names[i] for i in held.chosen if i in names]
 
 
 async def _act_on_one(turn: Turn, held: Picking, member_id: int) -> list[Outbound]:
@@ -121,24 +122,29 @@ async def _excuse(turn: Turn, held: Picking, place: Place) -> list[Outbound]:
     category = texts.EXCUSE_CATEGORIES.get(turn.argument)
     if category is None:
         return await _ask_all(turn, held)
+    names = await _chosen_names(turn, held)
     async with turn.write() as tx:
         await excuses.accept(
             tx, place.session.id, held.chosen, turn.argument, turn.member.id, turn.now
         )
         await _audit(turn, tx, "excuse", place, held.chosen)
     await picking.put_away(turn)
-    return [turn.reply(texts.excused(len(held.chosen), category), [picking.back(place)])]
+    return [turn.reply(texts.excused(names, category), [picking.back(place)])]
 
 
 async def _confirm(turn: Turn, held: Picking, place: Place) -> list[Outbound]:
     if place.venue is None or not is_time(place.venue, turn):
         await picking.put_away(turn)
         return [turn.reply(texts.CONFIRMING_ENDED, [picking.back(place)])]
+    names = await picking.names_of(turn, held)
     async with turn.write() as tx:
         recorded = await _record(turn, tx, place, place.venue, held.chosen)
     await picking.put_away(turn)
     new = [member_id for member_id, one in recorded.items() if one.is_new]
-    text = texts.confirmed(len(new), len(recorded) - len(new))
+    before = [member_id for member_id in recorded if member_id not in new]
+    text = texts.confirmed(
+        [names[i] for i in new if i in names], [names[i] for i in before if i in names]
+    )
     return [turn.reply(text, [picking.back(place)]), *await _tell(turn, place, new)]
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from domain.members import Position
 from domain.messages import Lane, Outbound
 from domain.nudging import Kind, Standing, Topic
-from domain.people import Cell, superior
+from domain.people import Cell, superior, told_apart
 from domain.text import local
 from handlers.recipes import Writing
 from handlers.texts import cell as cell_texts
@@ -99,13 +99,15 @@ async def _hall(writing: Writing, decided: Iterable[Nudge]) -> list[Told]:
         if present >= one.lag.expected * one.lag.whole:
             continue
         roll = await rolls.of_cell(db, session.id, cell.id, now)
-        names = [each.member.name for each in roll.missing]
+        names = told_apart([each.member for each in roll.people])
+        others = [names[each.member.id] for each in roll.missing_besides(writing.member.id)]
+        is_own = len(others) < len(roll.missing)
         told.append(
             Told(
                 topic=one.topic,
                 what=texts.topic(Kind.SESSION, session.title, session.campaign.code),
                 said=texts.hall(session.title, present, one.lag.whole, now),
-                names=texts.not_recorded(names),
+                names=texts.not_recorded(others, names[writing.member.id] if is_own else None),
                 to_remind=len(roll.to_remind(writing.member.id)),
             )
         )

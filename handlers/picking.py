@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from domain.messages import Outbound
-from domain.people import Dialogue, Member
+from domain.people import Dialogue, Member, told_apart
 from domain.rights import Right
 from domain.text import clean, fold, numbers
 from handlers import scopes
@@ -19,7 +19,7 @@ from handlers.texts import picking as texts
 from handlers.texts.sentence import Lines, Text
 from handlers.turn import Choice, Turn
 from storage import dialogues, obligations, people, rolls
-from storage.rolls import Expected
+from storage.rolls import Expected, Roll
 
 NAME = "picking"
 PAGE = 8
@@ -114,7 +114,7 @@ async def begin(turn: Turn) -> list[Outbound]:
     place = await scopes.place(turn, code, session_id)
     if place is None:
         return [turn.reply(common.NO_SESSION_NOW)]
-    listed = _wanted(purpose, await _roll(turn, place), turn.member.id)
+    listed = wanted(purpose, await _roll(turn, place), turn.member.id)
     if not listed:
         empty = texts.NOBODY_LEFT if purpose in ("confirm", "excuse") else texts.NOBODY_HERE
         return [turn.reply(empty, [back(place)])]
@@ -133,71 +133,57 @@ def back(place: Place) -> Choice:
     return Choice(common.BACK, command)
 
 
-async def _roll(turn: Turn, place: Place) -> Sequence[Expected]:
+async def _roll(turn: Turn, place: Place) -> Roll:
     async with turn.read() as db:
         if place.cell:
-            roll = await rolls.of_cell(db, place.session.id, place.cell.id, turn.now)
-        elif place.venue:
-            roll = await rolls.of_venue(db, turn.schedule, place.venue, turn.now)
-        else:
-            return ()
-    return roll.people
+            return await rolls.of_cell(db, place.session.id, place.cell.id, turn.now)
+        if place.venue:
+            return await rolls.of_venue(db, turn.schedule, place.venue, turn.now)
+    return Roll(())
 
 
-def _wanted(purpose: str, everybody: Sequence[Expected], asking: int) -> list[Expected]:
-    """Whom the purpose is about. Exempt members may be confirmed too, after the others.
-
-    Nobody vouches for themselves or excuses themselves: they check in, and others decide.
-    """
+def wanted(purpose: str, roll: Roll, asking: int) -> list[Expected]:
+    """Whom the purpose is about. Those missing come first, numbered as they are where they were
+    read; who is excused or exempt may be confirmed too, after them."""
     if purpose == "code":
-        return list(everybody)
+        return list(roll.people)
     if purpose == "correct":
-        return [one for one in everybody if one.record]
-    everybody = [one for one in everybody if one.member.id != asking]
-    missing = [one for one in everybody if one.is_missing]
-    if purpose == "confirm":
-        excused = [one for one in everybody if one.excuse and not one.record and not one.is_exempt]
-        missing += excused + [one for one in everybody if one.is_exempt and not one.record]
-    return missing
+        return [one for one in roll.people if one.record]
+    missing = roll.missing_besides(asking)
+    if purpose != "confirm":
+        return missing
+    others = [one for one in roll.people if one.member.id != asking and one.record is None]
+    excused = [one for one in others if one.excuse and not one.is_exempt]
+    return [*missing, *excused, *(one for one in others if one.is_exempt)]
 
 
 async def show(turn: Turn, picking: Picking, note: Text | None = None) -> list[Outbound]:
     """The page of the list, kept as the open dialogue."""
-    listed = await listed_members(turn, picking)
+    names = await names_of(turn, picking)
     pages = -(-len(picking.ids) // PAGE)
     first = picking.page * PAGE
-    shown = [(number, listed[i]) for number, i in enumerate(picking.ids, 1) if i in listed]
-    shown = [one for one in shown if first < one[0] <= first + PAGE]
+    shown = list(enumerate(picking.ids, 1))[first : first + PAGE]
     text = Lines(
         note,
         await _heading(turn, picking),
         common.paging(picking.page, pages),
-        _chosen(picking, listed),
+        _chosen(picking, names),
     )
-    rows = [[_choice(number, member, picking, listed)] for number, member in shown]
+    rows = [[_choice(number, i, picking, names)] for number, i in shown if i in names]
     await keep(turn, picking)
     return [answer(turn, picking, text, *rows, _page_row(picking, pages), _end_row(picking))]
 
 
-def _choice(number: int, member: Member, picking: Picking, listed: Mapping[int, Member]) -> Choice:
+def _choice(number: int, member_id: int, picking: Picking, names: Mapping[int, str]) -> Choice:
     """ "3 Nguyễn Thị Lan (1950) ✓" """
-    tick = " ✓" if member.id in picking.chosen else ""
-    return Choice(f"{number} {called(member, listed)}{tick}", f"pick {member.id}")
+    tick = " ✓" if member_id in picking.chosen else ""
+    return Choice(f"{number} {names[member_id]}{tick}", f"pick {member_id}")
 
 
-def called(member: Member, listed: Mapping[int, Member]) -> str:
-    """ "Nguyễn Thị Lan (1950)": the year only tells namesakes of the list apart."""
-    has_namesake = any(
-        other.id != member.id and fold(other.name) == fold(member.name) for other in listed.values()
-    )
-    year = f" ({member.birth_year})" if has_namesake and member.birth_year else ""
-    return f"{member.name}{year}"
-
-
-def _chosen(picking: Picking, listed: Mapping[int, Member]) -> Text | None:
+def _chosen(picking: Picking, names: Mapping[int, str]) -> Text | None:
     if not picking.chosen:
         return None
-    return texts.chosen([called(listed[i], listed) for i in picking.chosen if i in listed])
+    return texts.chosen([names[i] for i in picking.chosen if i in names])
 
 
 def _page_row(picking: Picking, pages: int) -> list[Choice]:
@@ -234,9 +220,28 @@ async def _heading(turn: Turn, picking: Picking) -> Text:
     }[picking.purpose]
 
 
-async def listed_members(turn: Turn, picking: Picking) -> dict[int, Member]:
+async def names_of(turn: Turn, picking: Picking) -> dict[int, str]:
+    """What those of the list are called, also beside namesakes who are not in it."""
+    listed = await _listed(turn, picking)
+    everybody = listed | {one.member.id: one.member for one in await _whole_roll(turn, picking)}
+    names = told_apart(everybody.values())
+    return {member_id: names[member_id] for member_id in listed}
+
+
+async def _listed(turn: Turn, picking: Picking) -> dict[int, Member]:
     async with turn.read() as db:
         return await people.get_members(db, picking.ids, turn.now)
+
+
+async def _whole_roll(turn: Turn, picking: Picking) -> Sequence[Expected]:
+    """Everybody of the cell or hall; of papers there is no session to look at."""
+    if picking.purpose == PAPER:
+        async with turn.read() as db:
+            cell_id = scopes.row_id(picking.place[1:]) or 0
+            roll = await people.members_of_cell(db, cell_id, turn.now)
+        return [Expected(one, None, None) for one in roll]
+    place = await scopes.place(turn, picking.place, picking.session_id)
+    return (await _roll(turn, place)).people if place else ()
 
 
 async def keep(turn: Turn, picking: Picking) -> None:
@@ -303,12 +308,24 @@ async def typed(turn: Turn, picking: Picking) -> Typed:
         if chosen is None:
             return Typed(note=texts.bad_numbers(len(picking.ids)))
         return Typed(ids=tuple(picking.ids[number - 1] for number in chosen))
-    listed = await listed_members(turn, picking)
     words = fold(said)
+    listed = await _listed(turn, picking)
     fits = tuple(i for i in picking.ids if i in listed and words in fold(listed[i].name))
     exact = tuple(i for i in fits if fold(listed[i].name) == words)
     if len(exact) == 1 or len(fits) == 1:
         return Typed(ids=exact if len(exact) == 1 else fits)
     if not fits:
-        return Typed(note=texts.not_in_list(said[:50]))
+        return Typed(note=await _why_not(turn, picking, said))
     return Typed(maybe=fits)
+
+
+async def _why_not(turn: Turn, picking: Picking, said: str) -> Text:
+    """Nobody of the list fits; whoever does is perhaps recorded already."""
+    everybody = await _whole_roll(turn, picking)
+    names = told_apart(one.member for one in everybody)
+    recorded = [
+        texts.is_recorded(names[one.member.id], one.record.at, turn.now)
+        for one in everybody
+        if one.record and fold(said) in fold(one.member.name)
+    ]
+    return Lines(*recorded[:PAGE]) if recorded else texts.not_in_list(said[:50])

@@ -70,12 +70,15 @@ class Roll:
     def missing(self) -> list[Expected]:
         return [one for one in self.people if one.is_missing]
 
+    def missing_besides(self, asker_id: int) -> list[Expected]:
+        """Whom the asker can speak for. A number beside a name is its place in this list, wherever
+        it is shown: nobody vouches for themselves or excuses themselves."""
+        return [one for one in self.missing if one.member.id != asker_id]
+
     def to_remind(self, asker_id: int) -> list[Expected]:
         """Of those missing who would hear it: not who asks, not who gets no messages."""
         return [
-            one
-            for one in self.missing
-            if one.member.id != asker_id and one.member.status != Standing.PAUSED
+            one for one in self.missing_besides(asker_id) if one.member.status != Standing.PAUSED
         ]
 
 

@@ -52,11 +52,11 @@ MOST_LINES = 12
 NO_BREAK = "\u00a0"
 
 
-def not_recorded_names(names: Sequence[str]) -> Text:
+def not_recorded_names(names: Sequence[str], own: str | None) -> Text:
     """Each on a line; of many, one after the other, none of them broken at a line's end."""
     if len(names) <= MOST_LINES:
-        return Text("Chưa ghi nhận:\n{names}", names="\n".join(numbered(names)))
-    whole = [one.replace(" ", NO_BREAK) for one in numbered(names)]
+        return Text("Chưa ghi nhận:\n{names}", names="\n".join(numbered(names, own)))
+    whole = [one.replace(" ", NO_BREAK) for one in numbered(names, own)]
     return Text("Chưa ghi nhận: {names}", names=" · ".join(whole))
 
 

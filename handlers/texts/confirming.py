@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from domain.text import clock
-from handlers.texts.sentence import Text
+from handlers.texts.sentence import Sentences, Text
 from handlers.texts.wording import listed
 
 # --- a duty ----------------------------------------------------------------------------------
@@ -33,14 +33,26 @@ def confirm_present(names: Sequence[str]) -> Text:
     return Text("Xác nhận {count} đồng chí có mặt: {names}?", count=len(names), names=listed(names))
 
 
-def confirmed(new: int, before: int) -> Text:
-    if before:
-        return Text(
-            "Đã xác nhận {new} đồng chí có mặt; {before} đồng chí đã được ghi nhận trước đó.",
-            new=new,
-            before=before,
+MOST_NAMED = 5  # of what is done; the question before it has named more
+
+
+def confirmed(new: Sequence[str], before: Sequence[str]) -> Text:
+    return Sentences(
+        Text(
+            "Đã xác nhận {count} đồng chí có mặt: {names}.",
+            count=len(new),
+            names=listed(new, MOST_NAMED),
         )
-    return Text("Đã xác nhận {new} đồng chí có mặt.", new=new)
+        if new
+        else None,
+        Text(
+            "{count} đồng chí đã được ghi nhận trước đó: {names}.",
+            count=len(before),
+            names=listed(before, MOST_NAMED),
+        )
+        if before
+        else None,
+    )
 
 
 NOBODY_CONFIRMED = Text("Chưa xác nhận đồng chí nào.")
@@ -92,7 +104,10 @@ EXCUSE_CATEGORIES = {
 CHOOSE_CATEGORY = Text("Đề nghị chọn lý do: công tác, sức khỏe, việc gia đình, khác.")
 
 
-def excused(count: int, category: Text) -> Text:
+def excused(names: Sequence[str], category: Text) -> Text:
     return Text(
-        "Đã ghi nhận {count} đồng chí vắng có lý do: {category}.", count=count, category=category
+        "Đã ghi nhận {count} đồng chí vắng có lý do ({category}): {names}.",
+        count=len(names),
+        category=category,
+        names=listed(names, MOST_NAMED),
     )

@@ -111,8 +111,8 @@ def not_handed_in(names: Sequence[str]) -> Text:
     return Text("Chưa nộp: {names}", names=" · ".join(numbered(names)))
 
 
-def not_recorded(names: Sequence[str]) -> Text:
-    return Text("Chưa ghi nhận: {names}", names=" · ".join(numbered(names)))
+def not_recorded(names: Sequence[str], own: str | None = None) -> Text:
+    return Text("Chưa ghi nhận: {names}", names=" · ".join(numbered(names, own)))
 
 
 # --- the message -----------------------------------------------------------------------------

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from domain.text import clock, day, same_day
 from handlers.texts.sentence import Text
 from handlers.texts.wording import listed
 
@@ -29,6 +31,17 @@ NOBODY_HERE = Text("Danh sách trống.")
 
 def not_in_list(typed: str) -> Text:
     return Text('Không có đồng chí nào khớp với "{typed}".', typed=typed)
+
+
+def is_recorded(name: str, at: datetime, now: datetime) -> Text:
+    if same_day(at, now):
+        return Text("Đồng chí {name} đã được ghi nhận lúc {time}.", name=name, time=clock(at))
+    return Text(
+        "Đồng chí {name} đã được ghi nhận lúc {time}, ngày {day}.",
+        name=name,
+        time=clock(at),
+        day=day(at),
+    )
 
 
 def bad_numbers(highest: int) -> Text:

@@ -11,17 +11,18 @@ from handlers.texts.sentence import Lines
 MOST_NAMES = 30  # in one message; a hall's paper list may hold hundreds
 
 
-def listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str], most: int = MOST_NAMES) -> str:
     """One after the other; of many, how many more there are."""
-    more = f" … (+{len(names) - MOST_NAMES})" if len(names) > MOST_NAMES else ""
-    return ", ".join(names[:MOST_NAMES]) + more
+    more = f" … (+{len(names) - most})" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
-def numbered(names: Sequence[str]) -> list[str]:
-    """ "1 Lê Thị Lan" each; of many, how many more there are."""
+def numbered(names: Sequence[str], own: str | None = None) -> list[str]:
+    """ "1 Lê Thị Lan" each; of many, how many more there are. The reader's own name has no number:
+    the list that is opened then leaves them out."""
     shown = [f"{place} {name}" for place, name in enumerate(names[:MOST_NAMES], 1)]
     more = [f"… (+{len(names) - MOST_NAMES})"] if len(names) > MOST_NAMES else []
-    return shown + more
+    return [*shown, *more, *([f"{own} (đồng chí)"] if own else [])]
 
 
 class Capital(Lines):

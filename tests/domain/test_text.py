@@ -21,7 +21,7 @@ from domain.text import clean, fold, number, numbers, rate
         ("24", [24]),
         ("0", None),
         ("25", None),
-        ("3-1", None),
+        ("3-1", [1, 2, 3]),
         ("1-2-3", None),
         ("-3", None),
         ("một", None),

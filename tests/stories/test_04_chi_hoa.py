@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from domain.attendance import Via
-from tests.stories.cast import CAST
+from tests.stories.cast import CAST, OTHERS
 from tests.stories.town import Town
 
 
-async def its_seven_forty(town: Town) -> None:
+async def its_seven_forty(town: Town, *, is_hoa_recorded: bool = True) -> None:
     """Ấp 3 as in the story: 24 summoned, 17 present, one excused, 6 not recorded."""
     town.at("07:15")
     await town.came(14)
-    await town.came(["hoa"])
+    if is_hoa_recorded:
+        await town.came(["hoa"])
     await town.came(["lan", "em_lan"], via=Via.CONFIRMED)
     await town.excused("ngung")
     town.at("07:40")
@@ -43,7 +44,9 @@ async def test_chi_hoa_confirms_those_without_phones(town: Town, channel: str) -
         "Xác nhận 3 đồng chí có mặt: Lê Văn Ba, Phạm Thị Bốn, Võ Văn Sáu?"
     )
     assert hoa.labels == ["Xác nhận", "Sửa"]
-    assert await hoa.presses("Xác nhận") == "Đã xác nhận 3 đồng chí có mặt."
+    assert await hoa.presses("Xác nhận") == (
+        "Đã xác nhận 3 đồng chí có mặt: Lê Văn Ba, Phạm Thị Bốn, Võ Văn Sáu."
+    )
     assert hoa.steps == 4
     assert hoa.said == 1, "the same message is edited, not a new one each time"
     assert await ba.hears() == (
@@ -74,7 +77,7 @@ async def test_by_names_pressed_and_by_part_of_a_name(town: Town, channel: str) 
     await hoa.presses("4 Phạm Thị Bốn ✓")
     await hoa.presses("Xong")
     assert hoa.last == "Xác nhận 1 đồng chí có mặt: Lê Văn Ba?"
-    assert await hoa.presses("Xác nhận") == "Đã xác nhận 1 đồng chí có mặt."
+    assert await hoa.presses("Xác nhận") == "Đã xác nhận 1 đồng chí có mặt: Lê Văn Ba."
     assert await town.record_of("bon") is None
 
 
@@ -101,7 +104,8 @@ async def test_somebody_checks_in_while_she_confirms_them(town: Town, channel: s
     await hoa.types("4 5")
     await minh.scans(town.hall.qr())
     assert await hoa.presses("Xác nhận") == (
-        "Đã xác nhận 1 đồng chí có mặt; 1 đồng chí đã được ghi nhận trước đó."
+        "Đã xác nhận 1 đồng chí có mặt: Phạm Thị Bốn. "
+        "1 đồng chí đã được ghi nhận trước đó: Trần Văn Minh."
     )
     entry = await town.record_of("minh")
     assert entry is not None
@@ -116,7 +120,9 @@ async def test_absent_with_a_reason(town: Town, channel: str) -> None:
     await hoa.presses("Lý do vắng")
     await hoa.types("ba")
     assert hoa.last.endswith("Đề nghị chọn lý do: công tác, sức khỏe, việc gia đình, khác.")
-    assert await hoa.presses("Sức khỏe") == "Đã ghi nhận 1 đồng chí vắng có lý do: Sức khỏe."
+    assert await hoa.presses("Sức khỏe") == (
+        "Đã ghi nhận 1 đồng chí vắng có lý do (Sức khỏe): Lê Văn Ba."
+    )
     await hoa.presses("Quay lại")
     assert "vắng có lý do 2; chưa ghi nhận 5." in hoa.last
 
@@ -131,7 +137,9 @@ async def test_a_paused_member_is_confirmed_and_hears_nothing(town: Town, channe
     await hoa.types("mai van ngung")
     await hoa.presses("Sửa")
     await hoa.types("le van ba")
-    assert await hoa.presses("Xác nhận") == "Đã xác nhận 2 đồng chí có mặt."
+    assert await hoa.presses("Xác nhận") == (
+        "Đã xác nhận 2 đồng chí có mặt: Mai Văn Ngưng, Lê Văn Ba."
+    )
     await ba.hears()
     await town.quiet()
     assert ngung.said == 0
@@ -153,9 +161,52 @@ async def test_two_of_the_same_name(town: Town, channel: str) -> None:
     await hoa.presses(lans[1])
     assert "Đã chọn 1: Nguyễn Thị Lan (1962)" in hoa.last
     assert await hoa.presses("Xong") == "Xác nhận 1 đồng chí có mặt: Nguyễn Thị Lan (1962)?"
-    assert await hoa.presses("Xác nhận") == "Đã xác nhận 1 đồng chí có mặt."
+    assert await hoa.presses("Xác nhận") == (
+        "Đã xác nhận 1 đồng chí có mặt: Nguyễn Thị Lan (1962)."
+    )
     assert await town.record_of("lan") is None
     assert await town.record_of("em_lan") is not None
+
+
+async def test_the_numbers_she_reads_are_those_she_types(town: Town, channel: str) -> None:
+    """She herself is not recorded: she stands at the end without a number, and shifts nobody."""
+    await its_seven_forty(town, is_hoa_recorded=False)
+    hoa = await town.registered("hoa", channel)
+    heard = await hoa.types("/chibo")
+    assert heard.endswith("\n5 Trần Văn Minh\n6 Võ Văn Sáu\nLê Thị Hoa (đồng chí)")
+    for offered in ("Xác nhận có mặt", "Lý do vắng"):
+        await hoa.presses(offered)
+        assert "3 Lê Văn Ba" in hoa.labels
+        assert "Võ Văn Sáu" in await hoa.types("6")
+        await hoa.types("/chibo")
+
+
+async def test_a_namesake_who_is_recorded_is_still_a_namesake(town: Town, channel: str) -> None:
+    """One Lan came at seven: "Nguyễn Thị Lan" alone would not say which of them is missing."""
+    town.at("07:12")
+    await town.came(["lan", "minh"])
+    await town.came(OTHERS)
+    town.at("07:40")
+    hoa = await town.registered("hoa", channel)
+    assert "Nguyễn Thị Lan (1962)" in await hoa.types("/chibo")
+    await hoa.presses("Xác nhận có mặt")
+    assert any(label.endswith("Nguyễn Thị Lan (1962)") for label in hoa.labels)
+    heard = await hoa.types("nguyen thi lan")
+    assert heard == "Xác nhận 1 đồng chí có mặt: Nguyễn Thị Lan (1962)?"
+
+
+async def test_whoever_is_recorded_already_is_said_to_be(town: Town, channel: str) -> None:
+    """ "Nobody fits" sounds as if he were not on the roll."""
+    town.at("07:12")
+    await town.came(["minh"])
+    town.at("07:40")
+    hoa = await town.registered("hoa", channel)
+    await hoa.types("/chibo")
+    for offered in ("Xác nhận có mặt", "Lý do vắng"):
+        await hoa.presses(offered)
+        heard = await hoa.types("trần văn minh")
+        assert heard.startswith("Đồng chí Trần Văn Minh đã được ghi nhận lúc 07:12.\n")
+        await hoa.types("/chibo")
 
 
 async def test_many_names_keep_together(town: Town, channel: str) -> None:
