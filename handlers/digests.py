@@ -12,6 +12,7 @@ from domain.roster.tree import CELL_KIND
 from domain.text import fold, local
 from handlers import scopes
 from handlers.nudge_message import lagging_of
+from handlers.paging import turning
 from handlers.recipes import Writing
 from handlers.scopes import Need
 from handlers.texts import common
@@ -123,11 +124,7 @@ def _pages(digest: Digest) -> int:
 
 def _ways(digest: Digest, on: date, page: int) -> list[list[Choice]]:
     command = f"stuck {digest.unit.id} {on:%Y%m%d}"
-    row = []
-    if page > 0:
-        row.append(Choice(common.PREVIOUS_PAGE, f"{command} {page - 1}"))
-    if page < _pages(digest) - 1:
-        row.append(Choice(common.NEXT_PAGE, f"{command} {page + 1}"))
+    row = turning(command, page, _pages(digest))
     return [row] if row else []
 
 

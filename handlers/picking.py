@@ -12,6 +12,7 @@ from domain.people import Dialogue, Member, told_apart
 from domain.rights import Right
 from domain.text import clean, fold, numbers
 from handlers import scopes
+from handlers.paging import turning
 from handlers.scopes import Need, Place
 from handlers.texts import common
 from handlers.texts import papers as papers_texts
@@ -171,7 +172,9 @@ async def show(turn: Turn, picking: Picking, note: Text | None = None) -> list[O
     )
     rows = [[_choice(number, i, picking, names)] for number, i in shown if i in names]
     await keep(turn, picking)
-    return [answer(turn, picking, text, *rows, _page_row(picking, pages), _end_row(picking))]
+    return [
+        answer(turn, picking, text, *rows, turning("page", picking.page, pages), _end_row(picking))
+    ]
 
 
 def _choice(number: int, member_id: int, picking: Picking, names: Mapping[int, str]) -> Choice:
@@ -184,15 +187,6 @@ def _chosen(picking: Picking, names: Mapping[int, str]) -> Text | None:
     if not picking.chosen:
         return None
     return texts.chosen([names[i] for i in picking.chosen if i in names])
-
-
-def _page_row(picking: Picking, pages: int) -> list[Choice]:
-    row = []
-    if picking.page > 0:
-        row.append(Choice(common.PREVIOUS_PAGE, f"page {picking.page - 1}"))
-    if picking.page < pages - 1:
-        row.append(Choice(common.NEXT_PAGE, f"page {picking.page + 1}"))
-    return row
 
 
 def _end_row(picking: Picking) -> list[Choice]:
