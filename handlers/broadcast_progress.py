@@ -89,7 +89,9 @@ def _keys(one: Broadcast) -> list[list[Choice]]:
 
 def report(one: Broadcast, figures: Progress) -> View:
     keys = [[Choice(texts.LIST, f"sending list {one.id}")]]
-    return View(texts.report(figures), keys if figures.to_be_called else [])
+    meant = one.told.meant if one.told else None
+    gone = max(0, meant - figures.chosen) if meant is not None else 0
+    return View(texts.report(figures, gone), keys if figures.to_be_called else [])
 
 
 def _written(seen: View, one: Broadcast, replaces: str | None) -> list[Outbound]:

@@ -14,6 +14,7 @@ from domain.rights import Right, Role, may
 from domain.sessions import Campaign
 from handlers import scopes
 from handlers.broadcast_progress import waits, wording
+from handlers.paging import turning
 from handlers.scopes import Need
 from handlers.texts import broadcasting as texts
 from handlers.texts import common
@@ -165,16 +166,10 @@ async def choose_below(turn: Turn) -> list[Outbound]:
     page = min(page, pages - 1)
     shown = below[page * PAGE : (page + 1) * PAGE]
     rows = [[Choice(unit.name, f"sendfrom {unit.id} {campaign_id}")] for unit in shown]
-    turning = []
-    if page > 0:
-        turning.append(
-            Choice(common.PREVIOUS_PAGE, f"sendbelow {unit_id} {campaign_id} {page - 1}")
-        )
-    if page < pages - 1:
-        turning.append(Choice(common.NEXT_PAGE, f"sendbelow {unit_id} {campaign_id} {page + 1}"))
+    pager = turning(f"sendbelow {unit_id} {campaign_id}", page, pages)
     up = [Choice(common.BACK, f"sendfrom {unit_id} {campaign_id}")]
     text = Lines(texts.CHOOSE_WHERE, common.paging(page, pages))
-    return [turn.reply(text, *rows, turning, up)]
+    return [turn.reply(text, *rows, pager, up)]
 
 
 # --- in which words --------------------------------------------------------------------------
@@ -313,7 +308,7 @@ async def _preview(turn: Turn, plan: Plan, text: str) -> list[Outbound]:
         size.unreached,
     )
     keys = [
-        Choice(texts.SEND, f"sending go {broadcast_id}"),
+        Choice(texts.SEND, f"sending go {broadcast_id} {size.chosen}"),
         Choice(common.CHANGE, f"sending edit {broadcast_id}"),
         Choice(common.CANCEL, f"sending cancel {broadcast_id}"),
     ]

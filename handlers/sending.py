@@ -11,6 +11,7 @@ from domain.people import superior
 from domain.rights import Right, Role, may
 from handlers import broadcast_progress, broadcasting, scopes
 from handlers.broadcast_progress import View, wording_for
+from handlers.paging import turning
 from handlers.scopes import Need
 from handlers.texts import broadcasting as texts
 from handlers.texts import common
@@ -64,9 +65,12 @@ async def _go(turn: Turn, one: Broadcast) -> list[Outbound]:
 
 
 def _told(turn: Turn) -> Told:
-    """The pressed message becomes the one in which it is followed."""
+    """The pressed message becomes the one in which it is followed; "go 12 285" says what it
+    promised."""
     pressed_on = turn.inbound.pressed_on if turn.capabilities.can_edit else None
-    return Told(turn.inbound.sender, pressed_on, turn.language)
+    words = turn.argument.split()
+    meant = scopes.row_id(words[2]) if len(words) > 2 else None
+    return Told(turn.inbound.sender, pressed_on, turn.language, meant)
 
 
 async def _send(turn: Turn, one: Broadcast, told: Told) -> list[Outbound]:
@@ -288,12 +292,7 @@ async def _call_list(
         *_lines(shown, names),
         common.paging(page, pages),
     )
-    turning = []
-    if page > 0:
-        turning.append(Choice(common.PREVIOUS_PAGE, f"{command} {page - 1}"))
-    if page < pages - 1:
-        turning.append(Choice(common.NEXT_PAGE, f"{command} {page + 1}"))
-    return [turn.reply(text, turning, new=is_new)]
+    return [turn.reply(text, turning(command, page, pages), new=is_new)]
 
 
 @dataclass(frozen=True, slots=True)

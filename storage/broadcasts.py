@@ -51,6 +51,7 @@ class Told:
     chat: Address
     message: str | None  # None: known once delivery has sent it
     language: str
+    meant: int | None = None  # how many the preview counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +89,15 @@ def _broadcast(row: Row[Any]) -> Broadcast:
         text=row.text,
         state=State(row.state),
         created_at=row.created_at,
-        told=Told(Address(told["channel"], told["chat"]), told["message"], told["language"])
-        if told
-        else None,
+        told=_told(told) if told else None,
         shown=row.shown,
         shown_at=row.shown_at,
     )
+
+
+def _told(told: Mapping[str, Any]) -> Told:
+    chat = Address(told["channel"], told["chat"])
+    return Told(chat, told["message"], told["language"], told.get("meant"))
 
 
 def _select() -> Select[Any]:
@@ -392,4 +396,5 @@ def _as_json(told: Told) -> Mapping[str, Any]:
         "chat": told.chat.chat_id,
         "message": told.message,
         "language": told.language,
+        "meant": told.meant,
     }

@@ -181,10 +181,14 @@ def waiting(figures: Progress, why: Text) -> Text:
     return Lines(Text("Đang chờ gửi {how_far}", how_far=how_far), why)
 
 
-def report(figures: Progress) -> Text:
-    """What became of everybody; why somebody was not reached is never said."""
+def report(figures: Progress, gone: int = 0) -> Text:
+    """What became of everybody; why somebody was not reached is never said.
+
+    `gone`: counted in the preview, and not meant any more when it was sent.
+    """
     return Sentences(
         Text("Đã gửi {sent}/{all}.", sent=number(figures.sent), all=number(figures.posted)),
+        Text("{count} đồng chí không còn trong diện gửi.", count=number(gone)) if gone else None,
         Text(
             "Chưa liên lạc được {count} đồng chí; đề nghị thông báo trực tiếp.",
             count=number(figures.to_be_called),

@@ -111,6 +111,27 @@ async def test_at_night_it_waits_for_the_morning(town: Town, channel: str, dung:
     assert await lan.hears() == LETTER
 
 
+async def test_who_came_after_the_preview_is_accounted_for(
+    town: Town, channel: str, dung: Phone
+) -> None:
+    """Four were promised, three letters went out: the report says what became of the fourth."""
+    for who in ("lan", "minh", "ba"):
+        await town.registered(who, channel)
+    town.at("07:40")
+    await dung.types("/nhac")
+    await dung.presses("Chưa điểm danh (27)")
+    assert "Sẽ gửi tới 4 đồng chí" in await dung.types(TEXT)
+    await town.came(["lan"])
+    await dung.presses("Gửi")
+    await dung.hears()
+    town.at("07:41")
+    await until(
+        dung,
+        "Đã gửi 3/3. 1 đồng chí không còn trong diện gửi. "
+        "Chưa liên lạc được 23 đồng chí; đề nghị thông báo trực tiếp.",
+    )
+
+
 async def test_stamps_in_a_broadcast(town: Town, channel: str, dung: Phone) -> None:
     """Message 42 in place of a preview, and the text may be typed again."""
     await dung.types("/nhac")
