@@ -11,12 +11,13 @@ from domain.sessions import Venue
 from domain.text import local
 from domain.totals import Node, Tally
 from handlers import scopes
+from handlers.paging import turning
 from handlers.scopes import Need
 from handlers.texts import common
 from handlers.texts import counts as texts
 from handlers.texts import digests as digests_texts
 from handlers.texts import holding as holding_texts
-from handlers.texts.sentence import Lines, Sentences, Text
+from handlers.texts.sentence import Lines, Text
 from handlers.turn import Choice, House, Turn
 from storage import counts, holds, nudges, units
 from storage.tallies import Picture
@@ -109,15 +110,17 @@ async def _show(turn: Turn, campaign_id: int, unit_id: int, page: int) -> list[O
     shown = below[page * PAGE : (page + 1) * PAGE]
     text = Lines(
         tally.campaign.title,
-        Sentences(_headline(turn, tally, unit_id, halls), _rest(tally, unit_id)),
+        _headline(turn, tally, unit_id, halls),
+        _rest(tally, unit_id),
+        texts.BY_OBLIGED if shown else None,
         *(_row(tally, node) for node in shown),
         common.paging(page, pages),
         await _on_hold(turn, tally.nodes[unit_id]),
     )
     rows = [[Choice(node.name, _into(turn, tally, node))] for node in shown]
-    turning = _turning(f"tally {campaign_id} {unit_id}", page, pages)
+    pager = turning(f"tally {campaign_id} {unit_id}", page, pages)
     why = await _why(turn, tally, unit_id)
-    return [turn.reply(text, *rows, turning, *why, *_ways(turn, tally, unit_id, halls, page))]
+    return [turn.reply(text, *rows, pager, *why, *_ways(turn, tally, unit_id, halls, page))]
 
 
 async def _why(turn: Turn, tally: Tally, unit_id: int) -> list[list[Choice]]:
@@ -153,7 +156,7 @@ def _headline(turn: Turn, tally: Tally, unit_id: int, halls: list[Hall]) -> Text
 
 def _rest(tally: Tally, unit_id: int) -> Text:
     totals = tally.totals(unit_id)
-    return texts.counted_rest(totals.excused, totals.not_recorded)
+    return texts.counted_rest(totals.obliged, totals.attended, totals.excused, totals.not_recorded)
 
 
 def _row(tally: Tally, node: Node) -> str:
@@ -252,13 +255,4 @@ async def venues(turn: Turn) -> list[Outbound]:
         for one in shown
         if may(Right.SEE_NAMES, turn.grants, scopes.of_venue(one.venue), turn.now)
     ]
-    return [turn.reply(text, *rows, _turning(command, page, pages), [up])]
-
-
-def _turning(command: str, page: int, pages: int) -> list[Choice]:
-    row = []
-    if page > 0:
-        row.append(Choice(common.PREVIOUS_PAGE, f"{command} {page - 1}"))
-    if page < pages - 1:
-        row.append(Choice(common.NEXT_PAGE, f"{command} {page + 1}"))
-    return row
+    return [turn.reply(text, *rows, turning(command, page, pages), [up])]

@@ -32,12 +32,20 @@ def counted_venues(venues: int, slow: int) -> Text:
     )
 
 
-def counted_rest(excused: int, missing: int) -> Text:
+def counted_rest(obliged: int, present: int, excused: int, missing: int) -> Text:
+    """Of another whole than those summoned: it is named, and its parts add up to it."""
     return Text(
-        "Vắng có lý do {excused}; chưa ghi nhận {missing}.",
+        "Trong {obliged} đồng chí phải học: có mặt {present} ({rate}); vắng có lý do {excused}; "
+        "chưa ghi nhận {missing}.",
+        obliged=number(obliged),
+        present=number(present),
+        rate=rate(present, obliged),
         excused=number(excused),
         missing=number(missing),
     )
+
+
+BY_OBLIGED = Text("Có mặt trên số phải học của từng đơn vị:")
 
 
 def counted_row(name: str, part: int, whole: int) -> str:
@@ -46,4 +54,4 @@ def counted_row(name: str, part: int, whole: int) -> str:
 
 SLOW_HEADING = Text("Các điểm cầu dưới 50% số triệu tập:")
 NO_SLOW_VENUES = Text("Không có điểm cầu nào dưới 50% số triệu tập.")
-VENUES_HEADING = Text("Các điểm cầu:")
+VENUES_HEADING = Text("Các điểm cầu, có mặt trên số triệu tập:")

@@ -16,7 +16,9 @@ async def test_down_to_the_commune_and_the_cell_in_one_message(town: Town, chann
     assert await tam.types("/dem") == (
         "Học tập, quán triệt Nghị quyết Trung ương 4 khóa XII\n"
         "Tỉnh ủy Tiền Giang, 08:05: có mặt 10/29 triệu tập (34,5%; tổng số 30); "
-        "2 điểm cầu, 2 điểm cầu dưới 50%. Vắng có lý do 0; chưa ghi nhận 19.\n"
+        "2 điểm cầu, 2 điểm cầu dưới 50%.\n"
+        "Trong 29 đồng chí phải học: có mặt 10 (34,5%); vắng có lý do 0; chưa ghi nhận 19.\n"
+        "Có mặt trên số phải học của từng đơn vị:\n"
         "Đảng ủy xã Thân Cửu Nghĩa: 10/28 (35,7%)\n"
         "Đảng ủy xã Tân Lý: 0/1 (0,0%)"
     )
