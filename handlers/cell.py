@@ -9,17 +9,16 @@ from domain.people import told_apart
 from domain.rights import Right, Role, may
 from domain.sessions import Venue
 from domain.text import fold, local
-from handlers import papers, scopes
+from handlers import papers, scopes, settling
 from handlers.scopes import Place
 from handlers.texts import cell as texts
-from handlers.texts import claims as claims_texts
 from handlers.texts import common
 from handlers.texts import digests as digests_texts
 from handlers.texts import door as door_texts
 from handlers.texts import nudging as nudging_texts
 from handlers.texts.sentence import Lines, Text
 from handlers.turn import Choice, Turn
-from storage import claims, nudges, rolls
+from storage import nudges, rolls
 from storage.rolls import AtVenue, Roll
 
 
@@ -31,7 +30,7 @@ async def show(turn: Turn) -> list[Outbound]:
         return [turn.reply(common.NO_SESSION_NOW)]
     async with turn.read() as db:
         roll = await rolls.of_cell(db, place.session.id, place.cell.id, turn.now)
-        waiting = await claims.open_of_cell(db, place.cell.id, turn.now)
+        asked = await settling.way(db, place.cell.id, turn.now)
     text = Lines(
         texts.cell_heading(place.cell.name, place.session.title, place.session.starts_at, turn.now),
         texts.cell_numbers(
@@ -40,10 +39,6 @@ async def show(turn: Turn) -> list[Outbound]:
         texts.exempt_present(roll.exempt_present) if roll.exempt_present else None,
         missing_names(roll, turn.member.id),
     )
-    asked = [
-        [Choice(claims_texts.claim_button(one.typed_name), f"claimed {one.id}")]
-        for one in waiting[:3]
-    ]
     return [turn.reply(text, *await _ways(turn, place, roll), *asked)]
 
 
@@ -129,6 +124,7 @@ async def _hall(turn: Turn, place: Place, venue: Venue) -> list[Outbound]:
             len(roll.obliged) if venue.summoned is None else venue.summoned,
             len(roll.obliged),
             here.confirmed,
+            roll.excused,
             len(roll.missing),
             turn.now,
         ),

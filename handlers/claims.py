@@ -5,36 +5,32 @@ Whatever a stranger types, the answer is the same; nothing is compared in their 
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from rapidfuzz import fuzz, process
-
 from domain.codes import Scan
-from domain.messages import Address, Outbound
+from domain.messages import Outbound
 from domain.people import Member
 from domain.phones import e164, phone_hash
-from domain.rights import Right, may
 from domain.text import clean, fold
-from handlers import registration, scopes
+from handlers import registration, scopes, settling
+from handlers.paging import turning
 from handlers.texts import claims as texts
 from handlers.texts import common
-from handlers.texts import handing_out as handing_out_texts
-from handlers.texts import menus as menus_texts
 from handlers.texts import registration as registration_texts
-from handlers.texts.sentence import Lines, Sentences, Text
+from handlers.texts.sentence import Lines, Text
 from handlers.turn import Choice, Turn
-from storage import audit, claims, dialogues, people, units
-from storage.claims import Claim
-from storage.database import Tx
+from storage import claims, dialogues, people, units
 from storage.units import Unit
 
 NAME = registration.WITHOUT_CODE
-SETTLING = "claim_number"
 PAGE = 8
-CANDIDATES = 5
-MOST_WRONG_NUMBERS = 3
+NAME_LENGTH = range(2, 101)
+# An address or a number in a "name" would stand as a live link in the secretary's chat.
+NO_NAME = re.compile(r"[\d<>/:@\\]|\w\.\w")
 
 
 # --- the stranger ----------------------------------------------------------------------------
@@ -77,14 +73,9 @@ async def _show_units(
     pages = -(-len(below) // PAGE)
     page = min(page, pages - 1)
     rows = [[Choice(one.name, f"unit {one.id}")] for one in below[page * PAGE : (page + 1) * PAGE]]
-    turning = []
-    if page > 0:
-        turning.append(Choice(common.PREVIOUS_PAGE, f"unit {unit.id} {page - 1}"))
-    if page < pages - 1:
-        turning.append(Choice(common.NEXT_PAGE, f"unit {unit.id} {page + 1}"))
     await _keep(turn, {"step": "unit", "unit": unit.id})
     text = Lines(note, texts.choose_unit(unit.name, page, pages))
-    return [turn.reply(text, *rows, turning)]
+    return [turn.reply(text, *rows, turning(f"unit {unit.id}", page, pages))]
 
 
 async def _ask_name(turn: Turn, unit: Unit) -> list[Outbound]:
@@ -109,8 +100,10 @@ async def heard(turn: Turn) -> list[Outbound] | None:
         case "unit":
             return await _search_units(turn, dialogue.state["unit"], said)
         case "name":
-            if not 2 <= len(said) <= 100:
+            if len(said) not in NAME_LENGTH:
                 return [turn.reply(texts.BAD_NAME)]
+            if NO_NAME.search(said):
+                return [turn.reply(texts.NAME_HAS_ONLY_LETTERS)]
             await _keep(turn, {"step": "year", "unit": dialogue.state["unit"], "name": said})
             return [turn.reply(texts.ASK_BIRTH_YEAR, [Choice(texts.SKIP, "birthyear")])]
         case _:
@@ -163,9 +156,10 @@ async def _file(turn: Turn, birth_year: int | None) -> list[Outbound]:
     number = f"{secrets.randbelow(90) + 10}"
     async with turn.write() as tx:
         account_id = await people.account(tx, turn.person, turn.now)
-        claim_id = await claims.file(
+        await claims.file(
             tx,
             turn.now,
+            keep_until=_session_ends(turn, state["scan"]),
             account_id=account_id,
             unit_id=state["unit"],
             typed_name=state["name"],
@@ -174,17 +168,14 @@ async def _file(turn: Turn, birth_year: int | None) -> list[Outbound]:
             scan=state["scan"],
         )
         await dialogues.close(tx, account_id)
-        asked = await _ask_secretaries(turn, tx, claim_id)
+        asked = await settling.ask_secretaries(turn, tx, state["unit"])
     return [turn.reply(texts.claim_filed(number)), *asked]
 
 
-async def _ask_secretaries(turn: Turn, tx: Tx, claim_id: int | None) -> list[Outbound]:
-    claim = await claims.get(tx, claim_id, turn.now) if claim_id else None
-    if claim is None:
-        return []
-    text, rows = await _question(turn, tx, claim)
-    ids = [member.id for member in await people.secretaries_of(tx, claim.unit_id, turn.now)]
-    return await turn.tell(ids, text, *rows)
+def _session_ends(turn: Turn, scan: Mapping[str, object] | None) -> datetime | None:
+    """A claim keeps its scan's stamp until the session closes."""
+    venue = turn.schedule.venues.get(Scan.from_json(scan).venue_id) if scan else None
+    return venue.session.closes_at if venue else None
 
 
 async def by_contact(turn: Turn) -> list[Outbound]:
@@ -209,131 +200,3 @@ async def by_contact(turn: Turn) -> list[Outbound]:
 async def _is_linked(turn: Turn, member: Member) -> bool:
     async with turn.read() as db:
         return await people.has_account(db, member.id, turn.inbound.sender.channel)
-
-
-# --- the secretary ---------------------------------------------------------------------------
-
-
-async def _question(turn: Turn, db: Tx, claim: Claim) -> tuple[Text, list[list[Choice]]]:
-    """Who it might be, most alike first; the secretary decides."""
-    roll = await people.members_of_cell(db, claim.unit_id, turn.now)
-    names = {member.id: fold(member.name) for member in roll}
-    alike = process.extract(
-        fold(claim.typed_name), names, scorer=fuzz.token_sort_ratio, limit=CANDIDATES
-    )
-    by_id = {member.id: member for member in roll}
-    rows = [
-        [Choice(by_id[member_id].name_and_year, f"claim {claim.id} {member_id}")]
-        for _, score, member_id in alike
-        if score >= 60
-    ]
-    rows.append([Choice(texts.NONE_OF_THEM, f"claim {claim.id} no")])
-    return texts.claim_to_settle(claim.typed_name, claim.birth_year), rows
-
-
-async def open_again(turn: Turn) -> list[Outbound]:
-    """The same question, from the cell's page."""
-    async with turn.read() as db:
-        claim = await claims.get(db, scopes.row_id(turn.argument) or 0, turn.now)
-        if claim is None:
-            return [turn.reply(texts.CLAIM_SETTLED)]
-        text, rows = await _question(turn, db, claim)
-    return [turn.reply(text, *rows)]
-
-
-async def settle(turn: Turn) -> list[Outbound]:
-    """A candidate, or [Không đúng]."""
-    claim_id, _, choice = turn.argument.partition(" ")
-    async with turn.write() as tx:
-        claim = await claims.get(tx, scopes.row_id(claim_id) or 0, turn.now)
-        if claim is None:
-            return [turn.reply(texts.CLAIM_SETTLED)]
-        if choice == "no":
-            return await _refuse(turn, tx, claim)
-        member = await _candidate(turn, tx, claim, choice)
-        if member is None:
-            return [turn.reply(common.NOT_YOURS)]
-        if not await _may_link(turn, tx, member):
-            return [turn.reply(handing_out_texts.codes_from_above(member.name_and_year))]
-        account_id = await people.account(tx, turn.person, turn.now)
-        state = {"claim": claim.id, "member": member.id}
-        await dialogues.open(tx, account_id, SETTLING, state, turn.now)
-    return [turn.reply(texts.ask_claim_number(member.name), [Choice(common.CANCEL, "huy")])]
-
-
-async def _candidate(turn: Turn, tx: Tx, claim: Claim, choice: str) -> Member | None:
-    member = await people.get_member(tx, scopes.row_id(choice) or 0, turn.now)
-    return member if member and member.cell.id == claim.unit_id else None
-
-
-async def _may_link(turn: Turn, tx: Tx, member: Member) -> bool:
-    return may(Right.LINK, turn.grants, await scopes.of_codes(tx, member), turn.now)
-
-
-async def _refuse(turn: Turn, tx: Tx, claim: Claim) -> list[Outbound]:
-    await claims.settle(tx, claim.id, "refused", turn.member.id)
-    await audit.note(tx, turn.member.id, "claim_refused", f"claim {claim.id}", turn.now)
-    return [turn.reply(texts.CLAIM_DISMISSED), _to_claimant(turn, claim, texts.CLAIM_REFUSED)]
-
-
-def _to_claimant(turn: Turn, claim: Claim, text: Text, *rows: Sequence[Choice]) -> Outbound:
-    to = Address(claim.channel, claim.chat_id)
-    return turn.message(to, text, *rows, language=claim.language or "vi")
-
-
-async def number_heard(turn: Turn) -> list[Outbound] | None:
-    """The number that the member reads out, typed by the secretary."""
-    dialogue = turn.person.dialogue
-    said = clean(turn.inbound.text)
-    if dialogue is None or not said.isdecimal() or len(said) > 4:
-        return None
-    async with turn.write() as tx:
-        claim = await claims.get(tx, dialogue.state["claim"], turn.now)
-        account_id = await people.account(tx, turn.person, turn.now)
-        if claim is None:
-            await dialogues.close(tx, account_id)
-            return [turn.reply(texts.CLAIM_SETTLED)]
-        if not secrets.compare_digest(said.encode(), claim.number.encode()):
-            return await _wrong_number(turn, tx, claim, account_id)
-        await dialogues.close(tx, account_id)
-        return await _accept(turn, tx, claim, dialogue.state["member"])
-
-
-async def _wrong_number(turn: Turn, tx: Tx, claim: Claim, account_id: int) -> list[Outbound]:
-    await claims.wrong_number(tx, claim.id)
-    if claim.wrong_numbers + 1 < MOST_WRONG_NUMBERS:
-        return [turn.reply(texts.CLAIM_NUMBER_WRONG, [Choice(common.CANCEL, "huy")])]
-    await dialogues.close(tx, account_id)
-    await claims.settle(tx, claim.id, "refused", turn.member.id)
-    return [turn.reply(texts.CLAIM_STOPPED), _to_claimant(turn, claim, texts.CLAIM_REFUSED)]
-
-
-async def _accept(turn: Turn, tx: Tx, claim: Claim, member_id: int) -> list[Outbound]:
-    member = await people.get_member(tx, member_id, turn.now)
-    if member is None:
-        return [turn.reply(texts.CLAIM_SETTLED)]
-    if not await _may_link(turn, tx, member):  # a role may have come meanwhile
-        return [turn.reply(handing_out_texts.codes_from_above(member.name_and_year))]
-    told = await registration.bind(turn, tx, claim.account_id, claim.channel, member)
-    if told is None:
-        return [turn.reply(texts.has_account_already(member.name))]
-    await claims.settle(tx, claim.id, "accepted", turn.member.id)
-    await audit.note(tx, turn.member.id, "claim_accepted", f"member {member_id}", turn.now)
-    text, row = await _welcome(turn, tx, claim, member)
-    return [
-        turn.reply(texts.claim_accepted(member.name)),
-        _to_claimant(turn, claim, text, row),
-        *told,
-    ]
-
-
-async def _welcome(turn: Turn, tx: Tx, claim: Claim, member: Member) -> tuple[Text, list[Choice]]:
-    """A filed claim keeps its scan's stamp until the session closes."""
-    if claim.scan is None:
-        return registration_texts.REGISTERED, [Choice(menus_texts.MY_STATUS, "toi")]
-    scan = Scan.from_json(claim.scan)
-    venue = turn.schedule.venues.get(scan.venue_id)
-    if venue is None or turn.now >= venue.session.closes_at:
-        return Sentences(registration_texts.REGISTERED, texts.SESSION_CLOSED_MEANWHILE), []
-    # Whether another hall than planned was meant could not be answered in time any more.
-    return await registration.count_scan(turn, tx, member, scan, is_confirmed=True)

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from handlers import broadcast_progress, digests, nudge_answers, nudge_message, reminding, trials
+from handlers import (
+    broadcast_progress,
+    digests,
+    nudge_answers,
+    nudge_message,
+    reminding,
+    settling,
+    trials,
+)
 from handlers.recipes import Recipe
-from storage import broadcasts, escalations, nudges
+from storage import broadcasts, claims, escalations, nudges
 
 RECIPES: Mapping[str, Recipe] = {
     "due": reminding.write,
@@ -15,4 +23,5 @@ RECIPES: Mapping[str, Recipe] = {
     nudges.ASKED: nudge_answers.write_reminder,
     escalations.RECIPE: digests.write,
     trials.RECIPE: trials.write,
+    claims.RECIPE: settling.write,
 }

@@ -29,6 +29,7 @@ from handlers import (
     reviewing,
     scopes,
     sending,
+    settling,
     signing_in,
     start,
     status,
@@ -88,8 +89,10 @@ ROUTES: Mapping[str, Route] = {
     "onpaper": _members(papers.say),
     # secretaries
     "chibo": _needing(cell.show, scopes.own_cell),
-    "claim": _needing(claims.settle, scopes.claim),
-    "claimed": _needing(claims.open_again, scopes.claim),
+    "claim": _needing(settling.settle, scopes.claim),
+    "claimed": _needing(settling.open_again, scopes.claim),
+    "waiting": _needing(settling.show_waiting, settling.need_of_cell),
+    "dropall": _needing(settling.drop_all, settling.need_of_cell),
     "devices": _needing(handing_out.settle, handing_out.need_of_member),
     # about a lagging cell, for whoever answers for its people
     "remindall": _needing(nudge_answers.remind_all, nudge_answers.need),
@@ -178,7 +181,7 @@ class Dialogue:
 DIALOGUES: Mapping[str, Dialogue] = {
     registration.NAME: Dialogue(heard=registration.heard),
     claims.NAME: Dialogue(heard=claims.heard),
-    claims.SETTLING: Dialogue(heard=claims.number_heard, need=scopes.claim_of_dialogue),
+    settling.NAME: Dialogue(heard=settling.number_heard, need=scopes.claim_of_dialogue),
     nudge_answers.NAME: Dialogue(
         heard=nudge_answers.papers_heard, need=nudge_answers.need_of_dialogue
     ),

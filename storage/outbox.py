@@ -92,6 +92,16 @@ async def enqueue(
         await tx.execute(insert_new(tx, outbox), rows)
 
 
+async def last_due(db: Db, key: str) -> datetime | None:
+    """When the last message whose dedup key begins so leaves, or has left."""
+    found: datetime | None = await db.scalar(
+        select(func.max(outbox.c.not_before)).where(
+            outbox.c.dedup_key.startswith(key, autoescape=True)
+        )
+    )
+    return found
+
+
 # --- claiming --------------------------------------------------------------------------------
 
 

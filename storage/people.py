@@ -98,6 +98,11 @@ async def get_member_by_code(db: Db, code: str, now: datetime) -> Member | None:
     return member_of(row) if row else None
 
 
+def select_ids(member_ids: Sequence[int]) -> Select[Any]:
+    """These members, as a statement."""
+    return select(members.c.id).where(members.c.id.in_(member_ids))
+
+
 async def members_of_cell(db: Db, cell_id: int, now: datetime) -> list[Member]:
     """The roll of a cell, by name."""
     rows = await db.execute(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from domain.text import clock, day, number
-from handlers.texts.sentence import Text
+from handlers.texts.sentence import Lines, Text
 from handlers.texts.wording import numbered
 
 CONFIRM_PRESENT = Text("Xác nhận có mặt")
@@ -55,9 +55,15 @@ NO_BREAK = "\u00a0"
 def not_recorded_names(names: Sequence[str], own: str | None) -> Text:
     """Each on a line; of many, one after the other, none of them broken at a line's end."""
     if len(names) <= MOST_LINES:
-        return Text("Chưa ghi nhận:\n{names}", names="\n".join(numbered(names, own)))
-    whole = [one.replace(" ", NO_BREAK) for one in numbered(names, own)]
-    return Text("Chưa ghi nhận: {names}", names=" · ".join(whole))
+        return Text("Chưa ghi nhận:\n{names}", names=Lines(*numbered(names, own)))
+    return Text("Chưa ghi nhận: {names}", names=Unbroken(*numbered(names, own)))
+
+
+class Unbroken(Lines):
+    """Told apart by dots; none is broken at a line's end."""
+
+    def into(self, language: str) -> str:
+        return " · ".join(super().into(language).replace(" ", NO_BREAK).splitlines())
 
 
 CHOOSE_HALL = Text("Đề nghị đồng chí chọn điểm cầu:")
@@ -69,6 +75,7 @@ def hall_numbers(
     summoned: int,
     listed: int,
     confirmed: int,
+    excused: int,
     missing: int,
     now: datetime,
 ) -> Text:
@@ -81,17 +88,19 @@ def hall_numbers(
         "listed": number(listed),
         "by_self": number(present - confirmed),
         "confirmed": number(confirmed),
+        "excused": number(excused),
         "missing": number(missing),
     }
     if summoned == listed:
         return Text(
             "{venue} ({time}): có mặt {present}/{expected} (tự điểm danh {by_self}; cán bộ xác "
-            "nhận {confirmed}); chưa ghi nhận {missing}.",
+            "nhận {confirmed}); vắng có lý do {excused}; chưa ghi nhận {missing}.",
             **values,
         )
     return Text(
         "{venue} ({time}): có mặt {present}/{expected} triệu tập (danh sách {listed}; tự điểm danh "
-        "{by_self}; cán bộ xác nhận {confirmed}); chưa ghi nhận {missing}.",
+        "{by_self}; cán bộ xác nhận {confirmed}); vắng có lý do {excused}; chưa ghi nhận "
+        "{missing}.",
         **values,
     )
 

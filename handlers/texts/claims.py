@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.text import number
 from handlers.texts.common import paging
 from handlers.texts.sentence import Lines, Text
 
@@ -12,6 +13,31 @@ NONE_OF_THEM = Text("Không đúng")
 
 def claim_button(name: str) -> Text:
     return Text("Xin liên kết: {name}", name=name[:40])
+
+
+def claims_button(count: int) -> Text:
+    return Text("Xin liên kết tài khoản: {count} người", count=number(count))
+
+
+SHOW_LIST = Text("Xem danh sách")
+DROP_ALL = Text("Bỏ tất cả")
+NOBODY_WAITS = Text("Không còn đề nghị liên kết nào đang chờ.")
+
+
+def several_wait(count: int) -> Text:
+    return Text("Có {count} người xin liên kết tài khoản.", count=number(count))
+
+
+def drop_how_many(count: int) -> Text:
+    return Text(
+        "Bỏ cả {count} đề nghị liên kết? Người gửi được báo là chưa được xác nhận và có thể đề "
+        "nghị lại.",
+        count=number(count),
+    )
+
+
+def dropped(count: int) -> Text:
+    return Text("Đã bỏ {count} đề nghị liên kết.", count=number(count))
 
 
 HOW_WITHOUT_CODE = Text("Đồng chí có thể chọn đơn vị để đề nghị bí thư chi bộ xác nhận.")
@@ -45,12 +71,24 @@ def ask_name(cell: str) -> Text:
 ASK_BIRTH_YEAR = Text("Đề nghị đồng chí nhập năm sinh, hoặc bấm Bỏ qua.")
 BAD_BIRTH_YEAR = Text("Năm sinh gồm bốn chữ số, ví dụ 1950.")
 BAD_NAME = Text("Đề nghị đồng chí nhập họ và tên, từ 2 đến 100 chữ.")
+NAME_HAS_ONLY_LETTERS = Text(
+    "Họ và tên chỉ gồm chữ, không có số hay ký hiệu. Đề nghị đồng chí nhập lại."
+)
 
 
 def claim_filed(claim_number: str) -> Text:
     return Text(
         "Đã chuyển đề nghị đến chi bộ. Số đối chiếu của đồng chí: {number}. Đề nghị đọc số này cho "
         "đồng chí Bí thư.",
+        number=claim_number,
+    )
+
+
+def claim_waits(cell: str, claim_number: str) -> Text:
+    return Text(
+        "Đề nghị liên kết của đồng chí đang chờ {cell} xác nhận. Số đối chiếu: {number}. Đề nghị "
+        "đọc số này cho đồng chí Bí thư.",
+        cell=cell,
         number=claim_number,
     )
 
@@ -70,6 +108,7 @@ def ask_claim_number(name: str) -> Text:
     return Text("Đề nghị nhập số đối chiếu do đồng chí {name} đọc.", name=name)
 
 
+CHOOSE_MEMBER_FIRST = Text("Đề nghị chọn đảng viên trước, rồi nhập số.")
 CLAIM_NUMBER_WRONG = Text(
     "Số đối chiếu chưa đúng. Đề nghị đồng chí hỏi lại trực tiếp người xin liên kết."
 )

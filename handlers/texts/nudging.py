@@ -9,7 +9,7 @@ from domain.members import Position
 from domain.nudging import Kind
 from domain.text import clock, day, number, rate
 from handlers.texts.sentence import Lines, Text
-from handlers.texts.wording import Capital, inside, numbered
+from handlers.texts.wording import Capital, Dotted, inside, numbered
 
 # --- buttons ---------------------------------------------------------------------------------
 
@@ -108,11 +108,11 @@ def compared(said: Text, scope: Text, done: int, whole: int) -> Text:
 
 
 def not_handed_in(names: Sequence[str]) -> Text:
-    return Text("Chưa nộp: {names}", names=" · ".join(numbered(names)))
+    return Text("Chưa nộp: {names}", names=Dotted(*numbered(names)))
 
 
 def not_recorded(names: Sequence[str], own: str | None = None) -> Text:
-    return Text("Chưa ghi nhận: {names}", names=" · ".join(numbered(names, own)))
+    return Text("Chưa ghi nhận: {names}", names=Dotted(*numbered(names, own)))
 
 
 # --- the message -----------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from domain.text import clock, day
-from handlers.texts.sentence import Lines
+from handlers.texts.sentence import Lines, Text
 
 MOST_NAMES = 30  # in one message; a hall's paper list may hold hundreds
 
@@ -17,12 +17,19 @@ def listed(names: Sequence[str], most: int = MOST_NAMES) -> str:
     return ", ".join(names[:most]) + more
 
 
-def numbered(names: Sequence[str], own: str | None = None) -> list[str]:
+def numbered(names: Sequence[str], own: str | None = None) -> list[Text | str]:
     """ "1 Lê Thị Lan" each; of many, how many more there are. The reader's own name has no number:
     the list that is opened then leaves them out."""
     shown = [f"{place} {name}" for place, name in enumerate(names[:MOST_NAMES], 1)]
     more = [f"… (+{len(names) - MOST_NAMES})"] if len(names) > MOST_NAMES else []
-    return [*shown, *more, *([f"{own} (đồng chí)"] if own else [])]
+    return [*shown, *more, *([Text("{name} (đồng chí)", name=own)] if own else [])]
+
+
+class Dotted(Lines):
+    """Several things in one line, told apart by dots."""
+
+    def into(self, language: str) -> str:
+        return " · ".join(super().into(language).splitlines())
 
 
 class Capital(Lines):

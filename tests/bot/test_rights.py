@@ -83,13 +83,15 @@ OWN_LIST, OWN_HALL = "list confirm c{cell}", "list confirm v{hall}"
 TABLE: list[Row] = [
     *anybody("start", "start c-x", "start r-x", "diemdanh", "diemdanh 123456", "at x", "trogiup"),
     *anybody("ngonngu", "huy", "consent details", "foreign web", "isme yes", "register BBBB2222"),
-    *anybody("nocode", "unit {cell}", "birthyear", "contact"),
+    *anybody("nocode", "unit {cell}", "birthyear", "contact", "comat"),
     *members("toi", "bang", "review 1", "mute 1", "onpaper 1", "absent", "notyet", "start v-x"),
     # a cell's people
     Row("chibo", OFFICERS | OWN_BELOW, OFFICERS | OWN_BELOW),  # names no place: one's own cell
     Row("chibo c{cell}", OFFICERS | NEAR, NAMED),
     Row("claimed {claim}", OFFICERS | NEAR, NAMED),
     Row("claim {claim} no", OFFICERS | NEAR, NAMED),
+    Row("waiting c{cell}", OFFICERS | NEAR, NAMED),
+    Row("dropall c{cell} 9", OFFICERS | NEAR, NAMED),
     Row("remindall c{cell} obligation 1", OFFICERS | NEAR, NAMED),
     Row("inhand c{cell} obligation 1", OFFICERS | NEAR, NAMED),
     Row("copytext c{cell} obligation 1", OFFICERS | NEAR, NAMED),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from domain.rights import Role
 from tests.stories.phones import Phone
 from tests.stories.town import Town
@@ -82,7 +84,7 @@ async def test_after_closing_the_scan_is_too_late_and_she_is_told(town: Town, ch
 async def test_whoever_is_asked_about_the_answer_is_the_same(town: Town, channel: str) -> None:
     """A stranger learns nothing about who is on the roll."""
     heard = []
-    for name in ("Lê Văn Ba", "Không Có Ai", "<b>hack</b>"):
+    for name in ("Lê Văn Ba", "Không Có Ai", "Hack & Co"):
         stranger = town.phone(channel)
         await stranger.types("/start")
         await agrees(stranger)
@@ -90,6 +92,84 @@ async def test_whoever_is_asked_about_the_answer_is_the_same(town: Town, channel
         heard.append(await stranger.types(name))
         heard.append(FILED.sub("filed", await stranger.presses("Bỏ qua")))
     assert heard == ["Đề nghị đồng chí nhập năm sinh, hoặc bấm Bỏ qua.", "filed"] * 3
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["xem https://evil.example", "evil.example", "<b>Lan</b>", "lan@evil", "Lan 0912345678", "a:b"],
+)
+async def test_a_name_is_no_way_to_send_her_an_address(town: Town, either: str, name: str) -> None:
+    """What a stranger types stands in the secretary's chat, where addresses are live."""
+    stranger = town.phone(either)
+    await stranger.types("/start")
+    await agrees(stranger)
+    await goes_to_her_cell(town, stranger)
+    assert await stranger.types(name) == (
+        "Họ và tên chỉ gồm chữ, không có số hay ký hiệu. Đề nghị đồng chí nhập lại."
+    )
+    assert (await stranger.types("Lê Văn Ba")).startswith("Đề nghị đồng chí nhập năm sinh")
+
+
+async def claims_to_be(town: Town, channel: str, name: str) -> tuple[Phone, str]:
+    """A stranger with a claim on Hoa's cell, and the number they were given."""
+    stranger = town.phone(channel)
+    await stranger.types("/start")
+    await agrees(stranger)
+    await goes_to_her_cell(town, stranger)
+    await stranger.types(name)
+    return stranger, number_in(await stranger.presses("Bỏ qua"))
+
+
+async def test_many_strangers_make_one_message(town: Town, either: str) -> None:
+    """She hears of the first at once and of all others together, and finds whom she looks for."""
+    hoa = await town.registered("hoa", either)
+    town.at("07:20")
+    await claims_to_be(town, either, "Nguyễn Văn Giả")
+    assert "Nguyễn Văn Giả" in await hoa.hears()
+    for name in ("Trần Văn Giả", "Lê Văn Giả"):
+        await claims_to_be(town, either, name)
+    ba, number = await claims_to_be(town, either, "Lê Văn Ba")
+    said = hoa.said
+    town.at("07:25")
+    assert await hoa.hears() == "Có 4 người xin liên kết tài khoản."
+    assert hoa.said == said + 1
+    await hoa.presses("Xem danh sách")
+    assert hoa.labels[0] == "07:20 Lê Văn Ba", "the newest first"
+    await hoa.presses("07:20 Lê Văn Ba")
+    await hoa.presses("Lê Văn Ba (1945)")
+    await hoa.types(number)
+    assert await town.owner_of(ba) == town.number_of("ba")
+    await hoa.types("/chibo")
+    await hoa.presses("Xin liên kết tài khoản: 3 người")
+    await hoa.presses("Bỏ tất cả")
+    assert hoa.last.startswith("Bỏ cả 3 đề nghị liên kết?")
+    assert await hoa.presses("Bỏ tất cả") == "Đã bỏ 3 đề nghị liên kết."
+    await hoa.types("/chibo")
+    assert not [label for label in hoa.labels if label.startswith("Xin liên kết")]
+
+
+async def test_whoever_has_filed_reads_that_it_waits(town: Town, either: str) -> None:
+    """The number must be at hand when the secretary is."""
+    stranger, number = await claims_to_be(town, either, "Lê Văn Ba")
+    for asked in ("/toi", "/start"):
+        heard = await stranger.types(asked)
+        assert heard.startswith(
+            f"Đề nghị liên kết của đồng chí đang chờ Chi bộ ấp 3 xác nhận. Số đối chiếu: {number}. "
+        )
+    again, other = await claims_to_be(town, either, "Võ Văn Sáu")
+    assert f"Số đối chiếu: {other}." in await again.types("/toi")
+
+
+async def test_the_number_typed_before_the_member_is_chosen(town: Town, either: str) -> None:
+    """She reads the question on one phone and types what she hears on it."""
+    hoa = await town.registered("hoa", either)
+    assert (await hoa.types("47")).startswith("Hệ thống chưa hiểu")
+    _, number = await claims_to_be(town, either, "Lê Văn Ba")
+    await hoa.hears()
+    assert await hoa.types(number) == "Đề nghị chọn đảng viên trước, rồi nhập số."
+    await hoa.presses("Xin liên kết: Lê Văn Ba")
+    await hoa.presses("Lê Văn Ba (1945)")
+    assert (await hoa.types(number)).startswith("Đã liên kết")
 
 
 async def test_wrong_numbers_end_it(town: Town, channel: str) -> None:
@@ -135,7 +215,7 @@ async def test_a_claim_waits_on_the_cells_page(town: Town, channel: str) -> None
     await hoa.presses("Xin liên kết: Lê Văn Ba")
     await hoa.presses("Lê Văn Ba (1945)")
     await hoa.types(number)
-    assert await stranger.hears() == "Đã đăng ký. Cảm ơn đồng chí."
+    assert (await stranger.hears()).startswith("Đã đăng ký. Cảm ơn đồng chí.\n")
 
 
 async def test_cells_of_one_name_are_told_apart_by_their_commune(town: Town, channel: str) -> None:

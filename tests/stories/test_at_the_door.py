@@ -130,7 +130,8 @@ async def test_a_hall_has_one_figure(town: Town, channel: str) -> None:
     town.app.schedules.forget()
     assert (await cuc.types("/diemcau")).startswith(
         "Hội trường UBND xã (07:20): có mặt 2/20 triệu tập (danh sách 28; tự điểm danh 0; cán bộ "
-        "xác nhận 2); chưa ghi nhận 27.\nNgoài ra 1 đồng chí được miễn sinh hoạt có dự."
+        "xác nhận 2); vắng có lý do 0; chưa ghi nhận 27.\n"
+        "Ngoài ra 1 đồng chí được miễn sinh hoạt có dự."
     )
     link = cuc.last.rpartition("Màn hình: ")[2]
     assert "2/20" in (await town.browser().get(link)).text
