@@ -197,15 +197,20 @@ def _is_good(session: Session, kind: CodeKind, window: int, now: datetime) -> bo
     return window <= current + 1 and now < window_ends(window) + GRACE
 
 
-TYPED = re.compile(
-    r"(?:d{1,2}|diem ?danh|ma)?[\s:.,-]*(\d[\s.-]?\d[\s.-]?\d[\s.-]?\d[\s.-]?\d[\s.-]?\d)"
-)
+_PREFIX = r"(?:d{1,2}|diem ?danh|ma)?[\s:.,-]*"
+TYPED = re.compile(_PREFIX + r"(\d(?:[\s.-]?\d){5})")
+_SLIP = re.compile(_PREFIX + r"\d(?:[\s.-]?\d){4}(?:(?:[\s.-]?\d){2})?")
 
 
 def typed_digits(text: str) -> str | None:
     """ "Điểm danh: 482 913", "DD482913", "Đ482913" or "482913" -> "482913"."""
     match = TYPED.fullmatch(fold(clean(text)).strip(" .,!"))
     return re.sub(r"\D", "", match[1]) if match else None
+
+
+def is_slip_of_digits(text: str) -> bool:
+    """ "48291", "DD 4829 133": a digit too few or too many for a wall's code."""
+    return _SLIP.fullmatch(fold(clean(text)).strip(" .,!")) is not None
 
 
 @dataclass
@@ -298,6 +303,8 @@ def _oldest_good(now: datetime) -> int:
 # 1 that look like letters.
 REGISTRATION_ALPHABET = "BCFGHJKLMNPQRSTVXZ23456789"
 _REGISTRATION = re.compile(rf"[{REGISTRATION_ALPHABET}]{{8}}")
+_HALF = rf"[{REGISTRATION_ALPHABET}]{{4}}"
+_IN_WORDS = re.compile(rf"(?<!\w)(?=({_HALF})([\s.-]?)({_HALF})(?!\w))")
 
 
 def registration_code(key: bytes, member_id: int, serial: int) -> str:
@@ -321,11 +328,21 @@ def recovery_code() -> str:
 
 
 def registration_code_in(text: str) -> str | None:
-    """ "k7p4 9qxm" -> "K7P49QXM"; None where it cannot be one."""
+    """ "k7p4 9qxm", "mã là K7P49QXM" -> "K7P49QXM"; None where there is none, or several."""
     code = bare(text)
-    if not _REGISTRATION.fullmatch(code) or code.isdigit() or code.isalpha():
-        return None
-    return code
+    if _REGISTRATION.fullmatch(code) and _is_mixed(code):
+        return code
+    found = {
+        first + second
+        for first, gap, second in _IN_WORDS.findall(clean(text).upper())
+        # Halves apart, as "BCHT 2345" would be, are a code only if one of them mixes.
+        if _is_mixed(first + second) and (not gap or _is_mixed(first) or _is_mixed(second))
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _is_mixed(code: str) -> bool:
+    return not code.isdigit() and not code.isalpha()
 
 
 def bare(text: str) -> str:

@@ -19,6 +19,7 @@ from handlers import registration, trials, tries
 from handlers.texts import check_in as texts
 from handlers.texts import common
 from handlers.texts import menus as menus_texts
+from handlers.texts import registration as registration_texts
 from handlers.turn import Choice, Turn
 from storage import attendance
 from storage.attendance import Recorded
@@ -30,7 +31,7 @@ async def by_digits(turn: Turn) -> list[Outbound]:
     digits = codes.typed_digits(turn.argument)
     if digits is None:
         if turn.argument:
-            return [turn.reply(texts.refused(Refusal(reason=Reason.UNKNOWN_CODE)))]
+            return [turn.reply(texts.CODE_HAS_SIX, *_way_on(turn))]
         return [turn.reply(texts.ASK_VENUE_CODE)]
     member = turn.person.member
     reading = turn.house.schedules.typed.read(
@@ -40,9 +41,25 @@ async def by_digits(turn: Turn) -> list[Outbound]:
     if not isinstance(outcome, AlreadyRecorded) and (answer := tries.locked(turn)):
         return answer
     if isinstance(outcome, Refusal) and outcome.reason is Reason.UNKNOWN_CODE:
-        way_on = [] if member else [[Choice(menus_texts.REGISTER, "start")]]
-        return await tries.wrong(turn, texts.refused(outcome), *way_on)
+        return await tries.wrong(turn, texts.refused(outcome), *_way_on(turn))
     return await settle(turn, outcome)
+
+
+def _way_on(turn: Turn) -> list[list[Choice]]:
+    """For strangers; one without a code must not be left with a code to type."""
+    if turn.person.member is not None:
+        return []
+    return [
+        [
+            Choice(menus_texts.REGISTER, "start"),
+            Choice(registration_texts.NO_CODE, "nocode"),
+        ]
+    ]
+
+
+async def how(turn: Turn) -> list[Outbound]:
+    """ "Tôi có mặt": said instead of shown."""
+    return [turn.reply(texts.HOW_TO_CHECK_IN)]
 
 
 async def by_signed(turn: Turn, payload: str, *, is_confirmed: bool = False) -> list[Outbound]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from domain import codes
@@ -17,13 +18,14 @@ from domain.people import Member
 from domain.sessions import Venue
 from handlers import confirming, tries
 from handlers.texts import check_in as check_in_texts
+from handlers.texts import claims as claims_texts
 from handlers.texts import common
 from handlers.texts import consent as consent_texts
 from handlers.texts import menus as menus_texts
 from handlers.texts import registration as texts
 from handlers.texts.sentence import Lines, Sentences, Text
 from handlers.turn import Choice, Turn
-from storage import attendance, dialogues, grants, invitations, people, units
+from storage import attendance, claims, dialogues, grants, invitations, people, units
 from storage.database import Tx
 from storage.desk import use_ticket
 from storage.invitations import Invitation
@@ -31,6 +33,7 @@ from storage.invitations import Invitation
 NAME = "registration"
 WITHOUT_CODE = "claim"
 State = dict[str, Any]
+_WITHOUT_CODE = [Choice(texts.NO_CODE, "nocode")]
 
 
 async def begin(
@@ -87,9 +90,18 @@ async def _ask_next(turn: Turn, tx: Tx, account_id: int, state: State) -> list[O
     elif state["code"]:
         return await _try_code(turn, tx, account_id, state)
     else:
-        answer = turn.reply(texts.ASK_REGISTRATION_CODE, [Choice(texts.NO_CODE, "nocode")])
+        answer = turn.reply(await _ask_code(tx, account_id, turn.now), _WITHOUT_CODE)
     await dialogues.open(tx, account_id, NAME, state, turn.now)
     return [answer]
+
+
+async def _ask_code(tx: Tx, account_id: int, now: datetime) -> Text:
+    """For the code; whoever has filed a claim reads that it waits, and its number."""
+    claim = await claims.of_account(tx, account_id, now)
+    cell = await units.get(tx, claim.unit_id) if claim else None
+    if claim is None or cell is None:
+        return texts.ASK_REGISTRATION_CODE
+    return Lines(claims_texts.claim_waits(cell.name, claim.number), texts.OR_TYPE_CODE)
 
 
 async def _ask_consent(turn: Turn, state: State) -> Outbound:
@@ -111,13 +123,12 @@ def _consent_rows() -> list[list[Choice]]:
 
 
 async def _unit_name(turn: Turn, state: State) -> str:
-    """Who sums up the report: the commune of the hall, else the whole organisation."""
+    """Who sums up the report: the committee that runs the hall, else the whole organisation."""
     async with turn.read() as db:
+        unit = await units.root(db)
         if state["scan"]:
             venue = turn.schedule.venues[Scan.from_json(state["scan"]).venue_id]
-            unit = await units.get_by_path(db, venue.commune_path)
-        else:
-            unit = await units.root(db)
+            unit = await units.committee_of(db, venue.commune_path) or unit
     return unit.name if unit else "Đảng bộ"
 
 
@@ -202,12 +213,12 @@ def _state(turn: Turn) -> State:
 async def heard(turn: Turn) -> list[Outbound] | None:
     """Words typed while registering: a code with a slip of the pen, else the question again."""
     if not is_unasked(turn) and _is_odd_code(turn.inbound.text):
-        return [turn.reply(texts.CODE_HAS_EIGHT, [Choice(texts.NO_CODE, "nocode")])]
+        return [turn.reply(texts.CODE_HAS_EIGHT, _WITHOUT_CODE)]
     if is_unasked(turn) or not _looks_like_code(turn.inbound.text):
         return await _ask_again(turn)
     if (answer := tries.locked(turn)) is not None:
         return answer
-    return await tries.wrong(turn, texts.WRONG_REGISTRATION_CODE)
+    return await tries.wrong(turn, texts.WRONG_REGISTRATION_CODE, _WITHOUT_CODE)
 
 
 def _looks_like_code(said: str) -> bool:
@@ -216,8 +227,10 @@ def _looks_like_code(said: str) -> bool:
 
 
 def _is_odd_code(said: str) -> bool:
-    """ "K7P4_9QX#": one word or two with digits in it, and what no code has."""
+    """ "K7P4_9QX#": one word or two with digits in it, and what no code has; or "ABCDEFGH"."""
     code = codes.bare(said)
+    if re.fullmatch(r"[A-Za-z]{8}", said.strip()):  # no word of the language is so long
+        return True
     is_like_one = 6 <= len(code) <= 12 and any(one.isdigit() for one in code)
     return is_like_one and len(said.split()) <= 2 and not _looks_like_code(said)
 
@@ -243,7 +256,7 @@ async def by_code(turn: Turn, typed: str) -> list[Outbound]:
     if (answer := tries.locked(turn)) is not None:
         return answer
     if code is None:
-        return await tries.wrong(turn, texts.WRONG_REGISTRATION_CODE)
+        return await tries.wrong(turn, texts.WRONG_REGISTRATION_CODE, _WITHOUT_CODE)
     return await begin(turn, code=code)
 
 
@@ -272,8 +285,8 @@ async def _try_code(turn: Turn, tx: Tx, account_id: int, state: State) -> list[O
     if invitation is None or member is None:
         await dialogues.open(tx, account_id, NAME, state | {"code": None}, turn.now)
         if invitation and invitation.used_at:  # genuine: no guess to be counted
-            return [turn.reply(texts.CODE_WAS_USED)]
-        return await tries.wrong(turn, texts.WRONG_REGISTRATION_CODE)
+            return [turn.reply(texts.CODE_WAS_USED, _WITHOUT_CODE)]
+        return await tries.wrong(turn, texts.WRONG_REGISTRATION_CODE, _WITHOUT_CODE)
     if await _is_taken(turn, tx, member.id):
         await dialogues.open(tx, account_id, NAME, state | {"code": None}, turn.now)
         return [turn.reply(texts.MEMBER_HAS_ACCOUNT)]
@@ -332,14 +345,14 @@ async def is_me(turn: Turn) -> list[Outbound]:
         if turn.argument != "yes":
             kept = {**state, "code": None, "member": None, "invitation": None}
             await dialogues.open(tx, account_id, NAME, kept, turn.now)
-            return [turn.reply(texts.NOT_YOU, [Choice(texts.NO_CODE, "nocode")])]
+            return [turn.reply(texts.NOT_YOU, _WITHOUT_CODE)]
         if state.get("invitation"):
             # Asked a while ago: it may have been used or revoked since.
             invitation = await invitations.get(tx, state["invitation"], turn.now)
             if invitation is None or await _opened_by(turn, tx, invitation) is None:
                 kept = {**state, "code": None, "member": None, "invitation": None}
                 await dialogues.open(tx, account_id, NAME, kept, turn.now)
-                return [turn.reply(texts.CODE_WAS_USED)]
+                return [turn.reply(texts.CODE_WAS_USED, _WITHOUT_CODE)]
             await invitations.use(tx, state["invitation"], turn.now)
         return await _link(turn, tx, account_id, state)
 
@@ -371,12 +384,27 @@ async def _welcome(turn: Turn, tx: Tx, member: Member, state: State) -> Outbound
         given = await confirming.use_link(turn, tx, state["link"], member)
         return turn.reply(Lines(texts.REGISTERED, given))
     if not state.get("scan"):
-        return turn.reply(texts.REGISTERED, [Choice(menus_texts.MY_STATUS, "toi")])
+        return turn.reply(
+            await registered(turn, tx, member), [Choice(menus_texts.MY_STATUS, "toi")]
+        )
     scan = Scan.from_json(state["scan"])
     if turn.now - scan.at > codes.TICKET_LIFE:
         return turn.reply(Lines(texts.REGISTERED, texts.SCAN_WAITED_TOO_LONG))
     text, row = await count_scan(turn, tx, member, scan)
     return turn.reply(text, row)
+
+
+async def registered(turn: Turn, tx: Tx, member: Member) -> Text:
+    """Whoever sits in the hall without having scanned must not take it for a check-in."""
+    records = (await people.records_of(tx, [member.id])).get(member.id, {})
+    is_missing = any(
+        session.id not in records and turn.schedule.planned(session, member.cell.path)
+        for session in turn.schedule.open_at(turn.now)
+    )
+    if not is_missing:
+        return texts.REGISTERED
+    how = Sentences(check_in_texts.NOT_CHECKED_IN_YET, check_in_texts.ASK_VENUE_CODE)
+    return Lines(texts.REGISTERED, how)
 
 
 async def count_scan(

@@ -70,6 +70,7 @@ ROUTES: Mapping[str, Route] = {
     "start": Route(handler=start.start, is_hot=True),
     "diemdanh": Route(handler=check_in.by_digits, is_hot=True),
     "at": Route(handler=check_in.at_venue, is_hot=True),
+    "comat": _open(check_in.how),
     "trogiup": _open(common.show_help),
     "ngonngu": _open(common.language),
     "huy": _open(common.stop),
@@ -145,6 +146,10 @@ ALIASES: Mapping[str, str] = {
     "checkin": "diemdanh",
     "dd": "diemdanh",
     "diem danh": "diemdanh",
+    "co mat": "comat",
+    "da co mat": "comat",
+    "toi co mat": "comat",
+    "toi da co mat": "comat",
     "me": "toi",
     "cua toi": "toi",
     "cell": "chibo",
@@ -203,14 +208,20 @@ def command_of(inbound: Inbound, person: Person) -> tuple[str, str] | None:
     said = clean(inbound.text)
     if person.dialogue and picking.is_answered_by(person.dialogue, said):
         return None
-    if codes.typed_digits(said):
+    if codes.typed_digits(said) or (codes.is_slip_of_digits(said) and not _listens(person)):
         return "diemdanh", said
-    if (code := codes.registration_code_in(said)) is not None:
+    code = codes.registration_code_in(said)
+    if code is not None and (codes.bare(said) == code or not _listens(person)):
         return "register", code
     words = fold(said).strip(" .")
     if words in ALIASES or words in ("start", "toi", "huy"):
         return ALIASES.get(words, words), ""
     return None
+
+
+def _listens(person: Person) -> bool:
+    """Whether an open dialogue may want a number, or words that happen to hold a code."""
+    return person.dialogue is not None and person.dialogue.name != registration.NAME
 
 
 def _named(command: str, argument: str) -> tuple[str, str]:

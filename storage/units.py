@@ -9,9 +9,12 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 
 from domain.people import superior
+from domain.text import fold
 from storage.database import Db
 from storage.named import named
 from storage.schema import memberships, units
+
+_CELLS = ("chi bo", "to dang")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,16 @@ async def by_paths(db: Db, paths: Sequence[str]) -> dict[str, Unit]:
 async def root(db: Db) -> Unit | None:
     row = (await db.execute(_select().where(units.c.parent_id.is_(None)))).first()
     return _unit(row) if row else None
+
+
+async def committee_of(db: Db, path: str) -> Unit | None:
+    """The unit, or the nearest one above it, that is no cell or part of one."""
+    above = [path]
+    while (path := superior(path)) not in ("", "/"):
+        above.append(path)
+    known = await by_paths(db, above)
+    found = (known[one] for one in above if one in known)
+    return next((unit for unit in found if not fold(unit.kind).startswith(_CELLS)), None)
 
 
 async def children(db: Db, unit_id: int) -> list[Unit]:

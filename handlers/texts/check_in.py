@@ -9,6 +9,13 @@ from domain.text import clock, day, same_day
 from handlers.texts.sentence import Text
 
 ASK_VENUE_CODE = Text("Đề nghị đồng chí nhập mã đang hiển thị tại hội trường.")
+NOT_CHECKED_IN_YET = Text("Đồng chí chưa được điểm danh.")
+HOW_TO_CHECK_IN = Text(
+    "Đề nghị đồng chí quét mã hoặc nhập sáu chữ số đang hiển thị tại hội trường."
+)
+CODE_HAS_SIX = Text(
+    "Mã chưa đúng: mã điểm danh gồm sáu chữ số. Đề nghị nhập mã đang hiển thị tại hội trường."
+)
 WHICH_VENUE = Text("Đồng chí đang dự tại điểm cầu nào?")
 
 

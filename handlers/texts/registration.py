@@ -8,11 +8,12 @@ NO_CODE = Text("Tôi chưa có mã")
 RIGHT = Text("Đúng")
 NOT_ME = Text("Không phải tôi")
 ASK_REGISTRATION_CODE = Text("Đề nghị đồng chí nhập mã đăng ký do chi bộ cấp.")
+OR_TYPE_CODE = Text("Nếu đã được cấp mã đăng ký, đồng chí có thể nhập mã.")
 WRONG_REGISTRATION_CODE = Text(
     "Mã đăng ký chưa đúng. Đề nghị đồng chí kiểm tra lại hoặc liên hệ chi bộ."
 )
 CODE_WAS_USED = Text("Mã này đã được dùng. Đề nghị đồng chí xin mã mới ở chi bộ.")
-CODE_HAS_EIGHT = Text("Mã đăng ký gồm tám chữ và số, ví dụ K7P4 9QXM.")
+CODE_HAS_EIGHT = Text("Mã đăng ký gồm tám ký tự, có cả chữ và số, ví dụ K7P4 9QXM.")
 
 
 def is_this_you(name: str, cell: str) -> Text:

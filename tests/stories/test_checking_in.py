@@ -144,3 +144,30 @@ async def test_my_own_status(town: Town, channel: str) -> None:
         "Hội nghị trực tuyến: đã điểm danh lúc 07:20, ngày 09/12/2016, tại Hội trường UBND xã.\n"
         "Buổi học bổ sung: 07:30, ngày 20/12/2016, tại Trường Chính trị tỉnh."
     )
+
+
+@pytest.mark.parametrize("said", ["48291", "4829 133", "DD 48291", "/diemdanh 48291"])
+async def test_a_digit_too_few_or_too_many(town: Town, channel: str, said: str) -> None:
+    """ "Not understood" would not tell her that she has only missed a key."""
+    minh = await town.registered("minh", channel)
+    assert await minh.types(said) == (
+        "Mã chưa đúng: mã điểm danh gồm sáu chữ số. Đề nghị nhập mã đang hiển thị tại hội trường."
+    )
+
+
+@pytest.mark.parametrize("said", ["tôi có mặt", "toi co mat", "Có mặt."])
+async def test_saying_that_one_is_here(town: Town, channel: str, said: str) -> None:
+    """It is answered with the way to show it."""
+    minh = await town.registered("minh", channel)
+    assert await minh.types(said) == (
+        "Đề nghị đồng chí quét mã hoặc nhập sáu chữ số đang hiển thị tại hội trường."
+    )
+
+
+async def test_muting_is_not_the_first_key_of_ones_status(town: Town, channel: str) -> None:
+    """The one solid key below one's own name should not be the one that silences reminders."""
+    minh = await town.registered("minh", channel)
+    await minh.types("/toi")
+    assert minh.labels == ["Điểm danh", "Trợ giúp", "Tắt nhắc việc"]
+    await minh.types("/language en")
+    assert "(full member)" in await minh.types("/me")

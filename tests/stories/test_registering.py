@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select, update
 
 from bot.commands import people as commands
 from domain.rights import Role
 from handlers.texts import consent as consent_texts
-from storage.schema import consents
+from storage.schema import assignments, consents, units
 from tests.stories.phones import BrowserPhone, Phone, TelegramPhone
 from tests.stories.town import Town
 
-EIGHT = "Mã đăng ký gồm tám chữ và số, ví dụ K7P4 9QXM."
+EIGHT = "Mã đăng ký gồm tám ký tự, có cả chữ và số, ví dụ K7P4 9QXM."
 WRONG = "Mã đăng ký chưa đúng. Đề nghị đồng chí kiểm tra lại hoặc liên hệ chi bộ."
 PAPER = "Đã ghi nhận. Đề nghị đồng chí ký danh sách tại điểm cầu; kết quả có giá trị như nhau."
 USED = "Mã này đã được dùng. Đề nghị đồng chí xin mã mới ở chi bộ."
@@ -200,7 +200,7 @@ async def test_a_second_browser_is_hers_and_she_is_told(town: Town, before: str)
     second = town.phone("web")
     await second.scans(town.slip_of("lan"))
     await agrees(second)
-    assert await second.presses("Đúng") == "Đã đăng ký. Cảm ơn đồng chí."
+    assert (await second.presses("Đúng")).startswith("Đã đăng ký. Cảm ơn đồng chí.")
     assert await lan.hears() == ANOTHER_BROWSER
     third = town.phone("web")
     await third.scans(town.slip_of("lan"))  # the same slip once more
@@ -395,4 +395,71 @@ async def test_a_code_with_odd_characters(town: Town, channel: str) -> None:
 async def test_a_strangers_wrong_hall_code_shows_a_way_on(town: Town, channel: str) -> None:
     lan = town.phone(channel)
     assert (await lan.types("000000")).startswith("Mã chưa đúng")
-    assert lan.labels == ["Đăng ký"]
+    assert lan.labels == ["Đăng ký", "Tôi chưa có mã"]
+
+
+@pytest.mark.parametrize("said", ["Mã: {}", "mã của tôi là {}", "Mã đăng ký: {}.", "Ma {} a"])
+async def test_a_code_in_a_sentence_is_a_code(town: Town, channel: str, said: str) -> None:
+    """People answer a question with a sentence; the code in it is right."""
+    lan, code = town.phone(channel), town.code_of("lan")
+    await lan.types("/start")
+    await agrees(lan)
+    spelled = f"{code[:4]} {code[4:]}" if said.startswith("Ma ") else code
+    heard = await lan.types(said.format(spelled))
+    assert heard.startswith("Đồng chí là Nguyễn Thị Lan (1950)")
+
+
+async def test_eight_letters_without_a_digit_are_no_code(town: Town, channel: str) -> None:
+    lan = town.phone(channel)
+    await lan.types("/start")
+    await agrees(lan)
+    assert await lan.types("ABCDEFGH") == EIGHT
+
+
+async def test_a_wrong_code_leaves_the_way_without_one(town: Town, channel: str) -> None:
+    """Whoever cannot type it right must find the other door, not a wall."""
+    lan = town.phone(channel)
+    await lan.types("/start")
+    await agrees(lan)
+    assert await lan.types("BBBB2222") == WRONG
+    assert lan.labels == ["Tôi chưa có mã"]
+    await lan.types("000000")
+    assert "Tôi chưa có mã" in lan.labels
+    await lan.types("12345")
+    assert "Tôi chưa có mã" in lan.labels
+
+
+async def test_registered_in_the_hall_is_not_checked_in(town: Town, channel: str) -> None:
+    """ "Đã đăng ký" alone sounds as if all were done, and she would be missing at the end."""
+    town.at("07:20")
+    lan, ba = town.phone(channel), town.phone(channel)
+    await lan.scans(town.slip_of("lan"))
+    await agrees(lan)
+    assert await lan.presses("Đúng") == (
+        "Đã đăng ký. Cảm ơn đồng chí.\nĐồng chí chưa được điểm danh. "
+        "Đề nghị đồng chí nhập mã đang hiển thị tại hội trường."
+    )
+    assert (await lan.types(town.hall.digits)).startswith("Đã điểm danh đồng chí Nguyễn Thị Lan")
+    await town.came(["ba"])
+    await ba.scans(town.slip_of("ba"))
+    await agrees(ba)
+    assert await ba.presses("Đúng") == "Đã đăng ký. Cảm ơn đồng chí."
+
+
+async def test_the_committee_keeps_the_data_not_the_cell(town: Town, channel: str) -> None:
+    """A hall may be a cell's own; who runs the system is the committee above it."""
+    async with town.app.database.write() as tx:
+        await tx.execute(delete(assignments).where(assignments.c.venue_id == town.hall.venue.id))
+        await tx.execute(
+            insert(assignments).values(
+                session_id=town.hall.venue.session.id, unit_id=3, venue_id=town.hall.venue.id
+            )
+        )
+        await tx.execute(update(units).where(units.c.id == 3).values(parent_id=1, path="/1/3/"))
+    town.app.schedules.forget()
+    lan = town.phone(channel)
+    await lan.scans(town.hall.qr())
+    assert "để Tỉnh ủy Tiền Giang tổng hợp báo cáo" in lan.last
+    await lan.presses("Xem chi tiết")
+    assert "liên hệ Tỉnh ủy Tiền Giang." in lan.last
+    assert max(len(line) for line in lan.last.splitlines()) < 120, "lines, not a wall of words"
