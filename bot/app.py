@@ -79,7 +79,7 @@ class App:
         self.telegrams = {
             bot.name: _telegram(bot, key, now, settings.delivery) for bot in settings.bots
         }
-        self.browsers = Browsers(self.database, key, now)
+        self.browsers = Browsers(self.database, self.schedules, key, now)
         self.webchat = WebChat(self.browsers.show)
         self.channels: dict[str, Channel] = {
             self.webchat.name: self.webchat,

@@ -10,10 +10,11 @@ from datetime import datetime
 
 from domain.codes import code_hash
 from domain.messages import Address, Away, Outbound
-from handlers import menus
+from handlers import menus, timetable
 from storage import audit, devices, grants, people, web_messages
 from storage.database import Database, Tx
 from storage.database import Unavailable as DatabaseAway
+from storage.schedules import Schedules
 from storage.web_messages import WebMessage
 from web.doors.chat import Visitor
 
@@ -23,8 +24,11 @@ FOLLOW_EVERY = 3.0  # seconds: another process may have written into the chat
 class Browsers:
     """The web chat's side of the program: its table, and the pages that look at it."""
 
-    def __init__(self, database: Database, key: bytes, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, schedules: Schedules, key: bytes, now: Callable[[], datetime]
+    ) -> None:
         self._database = database
+        self._schedules = schedules
         self._key = key
         self._now = now
         self._listeners: dict[str, set[asyncio.Event]] = {}
@@ -116,7 +120,9 @@ class Browsers:
             [person] = await people.who(db, [Address("web", chat_id)], self._now())
             held = await grants.of(db, person.member) if person.member else []
         language = person.language or "vi"
-        rows = menus.buttons(held) if person.member else []
+        schedule = await self._schedules.current(self._now())
+        may_plan = timetable.may_plan_any(held, schedule, self._now())
+        rows = menus.buttons(held, may_plan=may_plan) if person.member else []
         return Visitor(
             chat_id=chat_id,
             name=person.member.name if person.member else None,

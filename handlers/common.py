@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.messages import Outbound
 from domain.rights import Right, may
-from handlers import menus, scopes, timetable
+from handlers import menus, scopes, settling, timetable
 from handlers.texts import menus as texts
 from handlers.texts.sentence import LANGUAGES, Text
 from handlers.turn import Choice, Turn
@@ -16,18 +16,22 @@ async def show_help(turn: Turn) -> list[Outbound]:
     sees_own_cell = member is not None and may(
         Right.SEE_NAMES, turn.grants, scopes.of_cell(member.cell.path), turn.now
     )
-    campaigns = {one.campaign for one in turn.schedule.sessions.values()}
-    may_plan = any(timetable.may_plan(turn, one) for one in campaigns)
+    may_plan = timetable.may_plan_any(turn.grants, turn.schedule, turn.now)
     allowed = menus.commands(turn.grants, sees_own_cell=sees_own_cell, may_plan=may_plan)
     lines = [Text("/{command} – {what}", command=c, what=what) for c, what in allowed.items()]
     return [turn.reply(texts.help_text(lines), *_menu(turn))]
 
 
 def _menu(turn: Turn) -> list[list[Choice]]:
-    return menus.buttons(turn.grants) if turn.person.member else [[Choice(texts.REGISTER, "start")]]
+    if turn.person.member is None:
+        return [[Choice(texts.REGISTER, "start")]]
+    may_plan = timetable.may_plan_any(turn.grants, turn.schedule, turn.now)
+    return menus.buttons(turn.grants, may_plan=may_plan)
 
 
 async def not_understood(turn: Turn) -> list[Outbound]:
+    if (answer := await settling.number_too_early(turn)) is not None:
+        return answer
     return [turn.reply(texts.NOT_UNDERSTOOD, *_menu(turn))]
 
 

@@ -25,8 +25,8 @@ TWINS = {
 }
 
 
-def buttons(grants: Iterable[Grant]) -> list[list[Choice]]:
-    """Nearest first."""
+def buttons(grants: Iterable[Grant], *, may_plan: bool) -> list[list[Choice]]:
+    """Nearest first, and nothing that would only be refused."""
     roles = {grant.role for grant in grants}
     rows = [[Choice(texts.CHECK_IN, "diemdanh"), Choice(texts.MY_STATUS, "toi")]]
     if Role.SECRETARY in roles:
@@ -34,7 +34,8 @@ def buttons(grants: Iterable[Grant]) -> list[list[Choice]]:
     if roles & {Role.CLERK, Role.INSPECTOR}:
         rows.append([Choice(texts.MY_HALL, "diemcau")])
     if Role.COORDINATOR in roles:
-        rows.append([Choice(texts.COUNTS, "dem"), Choice(texts.TIMETABLE, "lich")])
+        timetable = [Choice(texts.TIMETABLE, "lich")] if may_plan else []
+        rows.append([Choice(texts.COUNTS, "dem"), *timetable])
     if roles & {Role.COORDINATOR, Role.SECRETARY}:
         rows.append([Choice(texts.BROADCAST, "nhac"), Choice(texts.DASHBOARD, "bang")])
     return [*rows, [Choice(texts.HELP, "trogiup")]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.messages import Outbound
-from handlers import check_in, confirming, menus, registration
+from handlers import check_in, confirming, menus, registration, timetable
 from handlers.texts import common
 from handlers.texts import consent as consent_texts
 from handlers.texts.sentence import Lines
@@ -33,4 +33,5 @@ async def _greet(turn: Turn) -> list[Outbound]:
         root = await units.root(db)
         held = await grants.of(db, turn.member)
     text = Lines(consent_texts.greeting(root.name if root else ""), common.CHOOSE_BELOW)
-    return [turn.reply(text, *menus.buttons(held))]
+    may_plan = timetable.may_plan_any(held, turn.schedule, turn.now)
+    return [turn.reply(text, *menus.buttons(held, may_plan=may_plan))]

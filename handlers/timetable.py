@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from domain.messages import Outbound
 from domain.reminders import Rule
-from domain.rights import Right, Role, may
-from domain.sessions import Campaign
+from domain.rights import Grant, Right, Role, may
+from domain.sessions import Campaign, Schedule
 from handlers import nudging, scopes
 from handlers.scopes import Need
 from handlers.texts import common
@@ -39,9 +40,20 @@ async def _campaigns(turn: Turn) -> list[Campaign]:
 
 
 def may_plan(turn: Turn, campaign: Campaign) -> bool:
+    return _may_plan(turn.grants, campaign, turn.now)
+
+
+def may_plan_any(grants: Iterable[Grant], schedule: Schedule, now: datetime) -> bool:
+    """Whether /lich has anything to show."""
+    held = list(grants)
+    campaigns = {one.campaign for one in schedule.sessions.values()}
+    return any(_may_plan(held, one, now) for one in campaigns)
+
+
+def _may_plan(grants: Iterable[Grant], campaign: Campaign, now: datetime) -> bool:
     """Secretaries may write to their cell, but a campaign's rules are its coordinators'."""
-    coordinators = [one for one in turn.grants if one.role is Role.COORDINATOR]
-    return may(Right.SEND, coordinators, scopes.of_cell(campaign.unit_path), turn.now)
+    coordinators = [one for one in grants if one.role is Role.COORDINATOR]
+    return may(Right.SEND, coordinators, scopes.of_cell(campaign.unit_path), now)
 
 
 async def need(turn: Turn) -> Need | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 import time
 from dataclasses import dataclass, field, replace
@@ -140,7 +141,17 @@ def _environment(site: Site) -> Environment:
             return text.clock(at)
         return f"{text.clock(at)}, {text.day(at)}"
 
-    environment.filters.update(when=when, clock=text.clock, day=text.day, number=text.number)
+    own = re.escape(site.options.public_url)
+    address = re.compile(rf"((?:{own}/|https://)[^\s<>\"]*[^\s<>\".,;:!?)])")
+
+    def with_links(said: str) -> list[tuple[str, bool]]:
+        """A text in pieces, and which of them are links: our own addresses and encrypted ones,
+        nothing else that looks like one."""
+        return [(part, bool(place % 2)) for place, part in enumerate(address.split(said))]
+
+    environment.filters.update(
+        with_links=with_links, when=when, clock=text.clock, day=text.day, number=text.number
+    )
     environment.globals.update(
         unit=site.options.unit,
         rate=text.rate,

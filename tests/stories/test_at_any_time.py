@@ -59,6 +59,19 @@ async def test_help_is_of_use_to_who_asks(town: Town, channel: str) -> None:
     assert "/lich – " in await lan.types("/trogiup")
 
 
+async def test_no_button_leads_to_a_refusal(town: Town, channel: str) -> None:
+    """The campaign is the province's: a commune's coordinator has no timetable to switch."""
+    await town.grants("dung", Role.COORDINATOR, unit="TCN")
+    dung = await town.registered("dung", channel)
+    for asked in ("/trogiup", "/start", "xin chào"):
+        await dung.types(asked)
+        assert "Số liệu" in dung.labels
+        assert "Lịch nhắc" not in dung.labels
+    await town.grants("dung", Role.COORDINATOR, unit="TG")
+    await dung.types("/trogiup")
+    assert "Lịch nhắc" in dung.labels
+
+
 async def test_stopping(town: Town, channel: str) -> None:
     hoa = await town.registered("hoa", channel)
     town.at("07:20")
