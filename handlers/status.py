@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from domain.members import Status
 from domain.messages import Outbound
 from domain.plan import Handed
 from domain.sessions import Session
 from handlers import reminding
+from handlers.texts import menus as menus_texts
 from handlers.texts import status as texts
 from handlers.texts.sentence import Lines, Text
 from handlers.turn import Choice, Turn
@@ -15,21 +17,25 @@ from storage import obligations, posting, submissions
 from storage.obligations import Obligation
 from storage.submissions import Submission
 
+# Muting is a thing to be looked for, not what a large key below one's own name should do.
+_WAYS = [Choice(menus_texts.CHECK_IN, "diemdanh"), Choice(menus_texts.HELP, "trogiup")]
+
 
 async def mine(turn: Turn) -> list[Outbound]:
     """Sessions attended, missed and to come; what is owed and until when."""
     member = turn.member
-    heading = texts.my_identity(member.name, member.cell.name, member.status)
+    heading = texts.my_identity(member.name, member.cell.name, Status(member.status))
     sessions = _mine(turn)
-    row, is_muted = await _muting(turn)
+    mute, is_muted = await _muting(turn)
+    rows = [_WAYS, mute]
     if not sessions:
-        return [turn.reply(Lines(heading, texts.NO_SESSIONS_YET, is_muted), row)]
+        return [turn.reply(Lines(heading, texts.NO_SESSIONS_YET, is_muted), *rows)]
     begun = [one for one in sessions if one.opens_at <= turn.now or one.id in turn.person.records]
     attended = sum(one.id in turn.person.records for one in begun)
     owed = await _owed(turn, sessions)
     lines = [_line(turn, one) for one in sessions]
     said = Lines(heading, texts.my_sessions(attended, len(begun)), *lines, *owed, is_muted)
-    return [turn.reply(said, row)]
+    return [turn.reply(said, *rows)]
 
 
 async def _muting(turn: Turn) -> tuple[list[Choice], Text | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.codes import Scan
 from domain.text import clock
-from handlers.texts.sentence import Text
+from handlers.texts.sentence import Lines, Text
 
 AGREE = Text("Đồng ý")
 DISAGREE = Text("Không đồng ý")
@@ -42,16 +42,26 @@ PLEASE_CHOOSE = Text("Đề nghị đồng chí xem chi tiết rồi chọn:")
 
 
 def consent_details(unit: str) -> Text:
-    return Text(
-        "Dữ liệu được lưu: họ tên, năm sinh, chi bộ, chức vụ, giờ và nơi điểm danh, tình trạng "
-        "nộp bài; số điện thoại chỉ ở dạng mã băm có khóa; nội dung nhập tại trang trò chuyện; "
-        "nhật ký ai đã làm gì. Người được xem tên: đồng chí, bí thư chi bộ, cán bộ phụ trách điểm "
-        "danh và cán bộ theo dõi tại điểm cầu, cấp ủy cấp trên trực tiếp; các cấp cao hơn chỉ "
-        "xem số lượng. Không thu thập "
-        "số giấy tờ, ảnh chân dung hay vị trí. Đồng chí có quyền rút lại sự đồng ý, xem, sửa hoặc "
-        "đề nghị xóa dữ liệu: liên hệ {unit}. Không đồng ý thì ký danh sách giấy, kết quả có giá "
-        "trị như nhau.",
-        unit=unit,
+    return Lines(
+        Text("Dữ liệu được lưu:"),
+        Text("- họ tên, năm sinh, chi bộ, chức vụ;"),
+        Text("- giờ và nơi điểm danh, tình trạng nộp bài;"),
+        Text("- số điện thoại, chỉ ở dạng mã băm có khóa;"),
+        Text("- nội dung nhập tại trang trò chuyện; nhật ký ai đã làm gì."),
+        Text("Không thu thập số giấy tờ, ảnh chân dung hay vị trí."),
+        "",
+        Text("Người được xem tên:"),
+        Text("- đồng chí và bí thư chi bộ;"),
+        Text("- cán bộ phụ trách điểm danh và cán bộ theo dõi tại điểm cầu;"),
+        Text("- cấp ủy cấp trên trực tiếp."),
+        Text("Các cấp cao hơn chỉ xem số lượng."),
+        "",
+        Text(
+            "Đồng chí có quyền rút lại sự đồng ý, xem, sửa hoặc đề nghị xóa dữ liệu: liên hệ "
+            "{unit}.",
+            unit=unit,
+        ),
+        Text("Không đồng ý thì ký danh sách giấy, kết quả có giá trị như nhau."),
     )
 
 

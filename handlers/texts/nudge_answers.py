@@ -16,7 +16,7 @@ def reminded(count: int, unreached: Sequence[str]) -> Text:
     if not unreached:
         return Text("Đã nhắc {count} đồng chí.", count=number(count))
     return Text(
-        "Đã nhắc {count}; {left} đồng chí chưa đăng ký nhận tin: {names}",
+        "Đã nhắc {count}; {left} đồng chí chưa đăng ký nhận tin: {names}.",
         count=number(count),
         left=number(len(unreached)),
         names=listed(unreached),

@@ -5,14 +5,26 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.attendance import Record
+from domain.members import Status
 from domain.sessions import Session
 from domain.text import clock, day
 from handlers.texts.sentence import Text
 from handlers.texts.wording import due
 
+_STANDINGS = {
+    Status.FULL: Text("chính thức"),
+    Status.PROBATIONARY: Text("dự bị"),
+    Status.EXEMPT: Text("miễn sinh hoạt"),
+    Status.REDUCED: Text("giảm sinh hoạt"),
+    Status.AWAY: Text("tạm vắng"),
+    Status.PAUSED: Text("tạm dừng"),
+}
 
-def my_identity(name: str, cell: str, status: str) -> Text:
-    return Text("Đồng chí {name}, {cell} ({status}).", name=name, cell=cell, status=status)
+
+def my_identity(name: str, cell: str, status: Status) -> Text:
+    return Text(
+        "Đồng chí {name}, {cell} ({status}).", name=name, cell=cell, status=_STANDINGS[status]
+    )
 
 
 def my_sessions(attended: int, all_sessions: int) -> Text:
