@@ -203,7 +203,9 @@ async def of_slip(turn: Turn, other: Member) -> list[Outbound]:
     if place is None or place.venue is None:
         return [turn.reply(texts.CODE_OF_SOMEBODY_ELSE)]
     yes = Choice(common.CONFIRM, f"present {place.code} {place.session.id} {other.id}")
-    text = texts.confirm_one(other.name, place.venue.name)
+    async with turn.read() as db:
+        name = await people.told_apart(db, other, turn.now)
+    text = texts.confirm_one(name, place.venue.name)
     return [turn.reply(text, [yes, Choice(common.NO, "absent")])]
 
 

@@ -60,9 +60,10 @@ async def ask_secretaries(turn: Turn, tx: Tx, unit_id: int) -> list[Outbound]:
             people.select_ids(ids),
             turn.now,
             recipe=claims.RECIPE,
-            lane=Lane.INTERACTIVE,
+            lane=Lane.REMINDER,  # what waits for its time would hold up replies in theirs
             key=stamp,
             not_before=told_at + PAUSE,
+            is_mutable=False,
         )
         return []
     seen = await _all_who_wait(tx, unit_id, turn.now)
@@ -142,13 +143,14 @@ async def drop_all(turn: Turn) -> list[Outbound]:
         yes = Choice(texts.DROP_ALL, f"dropall {code} {last_id} yes")
         return [turn.reply(texts.drop_how_many(len(seen)), [yes, back])]
     async with turn.write() as tx:
-        for claim in seen:
-            await claims.settle(tx, claim.id, "refused", turn.member.id)
-        detail = {"claims": [one.id for one in seen]}
+        dropped = [
+            one for one in seen if await claims.settle(tx, one.id, "refused", turn.member.id)
+        ]
+        detail = {"claims": [one.id for one in dropped]}
         subject = f"cell {unit_id}"
         await audit.note(tx, turn.member.id, "claims_refused", subject, turn.now, detail)
-    told = [_to_claimant(turn, one, texts.CLAIM_REFUSED) for one in seen]
-    return [turn.reply(texts.dropped(len(seen)), [back]), *told]
+    told = [_to_claimant(turn, one, texts.CLAIM_REFUSED) for one in dropped]
+    return [turn.reply(texts.dropped(len(dropped)), [back]), *told]
 
 
 # --- one of them -----------------------------------------------------------------------------

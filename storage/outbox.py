@@ -93,10 +93,11 @@ async def enqueue(
 
 
 async def last_due(db: Db, key: str) -> datetime | None:
-    """When the last message whose dedup key begins so leaves, or has left."""
+    """When the last message leaves, or has left, whose dedup key goes on with a time's stamp."""
     found: datetime | None = await db.scalar(
         select(func.max(outbox.c.not_before)).where(
-            outbox.c.dedup_key.startswith(key, autoescape=True)
+            outbox.c.dedup_key.between(f"{key}0", f"{key}9"),  # by the index, unlike a LIKE alone
+            outbox.c.dedup_key.startswith(key, autoescape=True),
         )
     )
     return found

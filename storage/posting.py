@@ -65,12 +65,14 @@ async def post(
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
     broadcast_id: int | None = None,
+    is_mutable: bool = True,
 ) -> int:
     """Put one message each in the post, to be written by `recipe` when it leaves.
 
-    `key`: one message per member and key, however often this is asked. Returns how many were new.
+    `key`: one message per member and key, however often this is asked. `is_mutable`: whoever has
+    muted reminders gets none of this, if it goes in their lane. Returns how many were new.
     """
-    chats = chats_of(members, wants_reminders=lane is Lane.REMINDER).subquery()
+    chats = chats_of(members, wants_reminders=lane is Lane.REMINDER and is_mutable).subquery()
     dedup = null() if key is None else literal(f"{key} ").concat(cast(chats.c.member_id, String))
     columns = {
         "channel": chats.c.channel,

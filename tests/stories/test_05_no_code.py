@@ -129,6 +129,11 @@ async def test_many_strangers_make_one_message(town: Town, either: str) -> None:
     for name in ("Trần Văn Giả", "Lê Văn Giả"):
         await claims_to_be(town, either, name)
     ba, number = await claims_to_be(town, either, "Lê Văn Ba")
+    second = town.phone("web")
+    await second.scans(town.slip_of("hoa"))
+    await agrees(second)
+    await second.presses("Đúng")
+    assert (await hoa.hears()).startswith("Tài khoản của đồng chí vừa được mở"), "holds up nothing"
     said = hoa.said
     town.at("07:25")
     assert await hoa.hears() == "Có 4 người xin liên kết tài khoản."
