@@ -27,7 +27,7 @@ async def test_a_clerk_opens_a_members_slip(town: Town, channel: str) -> None:
     """It means "present", and never binds the clerk's phone."""
     cuc, lan = await clerk(town, channel), await town.registered("lan", channel)
     assert await cuc.scans(town.slip_of("lan")) == (
-        "Xác nhận đồng chí Nguyễn Thị Lan có mặt tại Hội trường UBND xã?"
+        "Xác nhận đồng chí Nguyễn Thị Lan (1950) có mặt tại Hội trường UBND xã?"
     )
     assert await cuc.presses("Xác nhận") == (
         "Đã điểm danh đồng chí Nguyễn Thị Lan tại Hội trường UBND xã lúc 07:20."
