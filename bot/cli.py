@@ -23,6 +23,7 @@ from bot.commands import cards as carding
 from bot.commands import codes as showing_codes
 from bot.commands import counts as counting
 from bot.commands import doctor as examining
+from bot.commands import key as renewing
 from bot.commands import outbox as posting
 from bot.commands import people
 from bot.commands import roster as importing
@@ -54,7 +55,6 @@ class Desk:
     """What every command starts from."""
 
     settings: Settings
-    key: bytes
     now: Callable[[], datetime]
 
     @asynccontextmanager
@@ -66,6 +66,10 @@ class Desk:
             yield database
         finally:
             await database.close()
+
+    async def key(self, database: Database) -> bytes:
+        """The database's own key; the first command that needs one makes it."""
+        return await keys.of_database(database, self.settings.key_path)
 
 
 _config: Path | None = None
@@ -104,7 +108,7 @@ def _fail(words: str) -> NoReturn:
 
 def _desk() -> Desk:
     found = settings.load(_config)
-    return Desk(found, keys.load_or_create(found.key_path), clock.chosen())
+    return Desk(found, clock.chosen())
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:
@@ -153,15 +157,19 @@ def run(
     desk = _desk()
     if "web" in chosen:
         ports.demand_free(desk.settings.web)
-    _run(
-        serve(
+
+    async def work() -> None:
+        async with desk.database() as database:
+            key = await desk.key(database)
+        await serve(
             desk.settings,
-            desk.key,
+            key,
             desk.now,
             chosen,
             on_start=lambda _: _say(_running(desk.settings, chosen)),
         )
-    )
+
+    _run(work())
 
 
 def _running(found: Settings, roles: frozenset[str]) -> str:
@@ -200,6 +208,17 @@ def migrate() -> None:
     sys.stderr.write("Cơ sở dữ liệu đã sẵn sàng.\n")
 
 
+@cli.command(name="renew-key")
+def renew_key() -> None:
+    """Tạo khóa mới khi tệp khóa đã mất hẳn: phiếu đã in và số điện thoại đã nhập hết dùng được."""
+
+    async def work(desk: Desk) -> None:
+        async with desk.database() as database:
+            await renewing.renew_key(database, desk.settings.key_path, desk.now())
+
+    _run(work(_desk()))
+
+
 @cli.command()
 def doctor() -> None:
     """Kiểm tra cấu hình, cơ sở dữ liệu, mã bot, đồng hồ, ổ đĩa; nêu mọi vấn đề cùng lúc."""
@@ -229,7 +248,7 @@ def import_roster(
         async with desk.database() as database:
             await importing.import_roster(
                 database,
-                desk.key,
+                await desk.key(database),
                 files,
                 dry_run=dry_run,
                 as_of=day,
@@ -264,7 +283,7 @@ def invite(
             async with desk.database() as database:
                 await people.invite(
                     database,
-                    desk.key,
+                    await desk.key(database),
                     unit,
                     desk.now(),
                     public_url=desk.settings.web.address,
@@ -326,7 +345,7 @@ def grant(
         async with desk.database() as database:
             await people.grant(
                 database,
-                desk.key,
+                await desk.key(database),
                 desk.now(),
                 member=member,
                 role=role,
@@ -358,7 +377,9 @@ def revoke(
     async def work(desk: Desk) -> None:
         async with desk.database() as database:
             if devices:
-                await people.stop_devices(database, desk.key, desk.now(), member=member)
+                await people.stop_devices(
+                    database, await desk.key(database), desk.now(), member=member
+                )
                 return
             await people.revoke(database, desk.now(), member=member, unit=unit, venue=venue)
 

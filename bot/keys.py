@@ -1,7 +1,12 @@
-"""The key file: what registration codes, phone hashes and hook secrets are derived from."""
+"""The key file: what registration codes, phone hashes and hook secrets are derived from.
+
+A database knows its key by a mark (storage.key_mark): a new or another key beside it would void
+every printed slip and every known telephone without a word.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import hashlib
@@ -13,8 +18,42 @@ import sys
 from pathlib import Path
 
 from bot.problems import ConfigError, Problem
+from storage import key_mark
+from storage.database import Database
 
 SIZE = 32  # bytes
+
+
+async def of_database(database: Database, path: Path) -> bytes:
+    """The key that goes with this database; made where none was used yet. Raises ConfigError."""
+    if not await asyncio.to_thread(path.exists):
+        async with database.read() as db:
+            if await key_mark.is_needed(db):
+                raise ConfigError([lost(path)])
+    key = load_or_create(path)
+    async with database.read() as db:
+        fits, is_left = await key_mark.fits(db, key), await key_mark.is_left(db)
+    if not fits:
+        raise ConfigError([another(path)])
+    if not is_left:
+        async with database.write() as tx:
+            await key_mark.leave(tx, key)
+    return key
+
+
+def lost(path: Path) -> Problem:
+    fault = "không có tệp khóa, trong khi cơ sở dữ liệu đã dùng một khóa"
+    return Problem(str(path), fault, _BACK)
+
+
+def another(path: Path) -> Problem:
+    return Problem(str(path), "tệp khóa không phải của cơ sở dữ liệu này", _BACK)
+
+
+_BACK = (
+    "chép lại tệp khóa đã lưu cùng cơ sở dữ liệu vào đúng chỗ này; chỉ khi tệp ấy đã mất hẳn "
+    "mới chạy: diemdanh renew-key"
+)
 
 
 def load_or_create(path: Path) -> bytes:

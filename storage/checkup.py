@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, insert, or_, select, text
+from sqlalchemy import func, insert, select, text
 
-from storage import migrate
+from storage import key_mark, migrate
 from storage.database import Database, Db
-from storage.schema import invitations, members, revisions
+from storage.schema import revisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,28 +19,34 @@ class Health:
     is_current: bool = False  # all migrations have run; only then the rest is looked at
     write_error: str | None = None
     damage: str | None = None  # what SQLite says about broken pages
-    needs_key: bool = False  # holds hashes that only the installation's key file can tell apart
+    needs_key: bool = False  # a key was used here, and only that one will do
+    fits_key: bool = True  # the key that was shown is that one
 
 
-async def examine(url: str) -> Health:
-    """Look at an existing database and leave it as it is. Never raises."""
+async def examine(url: str, key: bytes | None) -> Health:
+    """Look at an existing database, and at its key, and leave it as it is. Never raises."""
     database = Database(url)
     try:
-        return await _examine(database)
+        return await _examine(database, key)
     except Exception as error:  # noqa: BLE001 – whatever a driver raises is the finding itself
         return Health(error=_first_line(error))
     finally:
         await database.close()
 
 
-async def _examine(database: Database) -> Health:
+async def _examine(database: Database, key: bytes | None) -> Health:
     async with database.read() as db:
         damage = await _damage(db)
         is_current = await migrate.is_current(db)
-        needs_key = is_current and await _needs_key(db)
+        needs_key = is_current and await key_mark.is_needed(db)
+        fits_key = not is_current or key is None or await key_mark.fits(db, key)
     write_error = await _write_error(database) if is_current else None
     return Health(
-        is_current=is_current, write_error=write_error, damage=damage, needs_key=needs_key
+        is_current=is_current,
+        write_error=write_error,
+        damage=damage,
+        needs_key=needs_key,
+        fits_key=fits_key,
     )
 
 
@@ -49,12 +55,6 @@ async def _damage(db: Db) -> str | None:
         return None  # a database server watches its own pages
     found = (await db.scalars(text("PRAGMA quick_check(1)"))).all()
     return None if list(found) == ["ok"] else str(found[0]).splitlines()[0]
-
-
-async def _needs_key(db: Db) -> bool:
-    invited = exists(select(invitations.c.id))
-    with_phone = exists(select(members.c.id).where(members.c.phone_hash.is_not(None)))
-    return bool(await db.scalar(select(or_(invited, with_phone))))
 
 
 class _Undo(Exception):

@@ -85,13 +85,18 @@ async def _storage(config: Settings) -> list[Problem]:
     problems = []
     if path is not None:
         if not await asyncio.to_thread(path.is_file):
-            return [Problem(str(path), "chưa có cơ sở dữ liệu", MIGRATE), *_key(config, False)]
+            return [Problem(str(path), "chưa có cơ sở dữ liệu", MIGRATE), *_read_key(config)[1]]
         size = path.stat().st_size
         free = shutil.disk_usage(path.parent).free
         problems += disk(path.parent, free, max(LEAST_FREE, 2 * size))
-    health = await checkup.examine(config.database.url)
+    key, faults = _read_key(config)
+    health = await checkup.examine(config.database.url, key)
+    if health.needs_key and key is None and not faults:
+        faults = [keys.lost(config.key_path)]
+    elif not health.fits_key:
+        faults = [keys.another(config.key_path)]
     place = "database.url" if path is None else str(path)
-    return [*problems, *_database(place, health), *_key(config, health.needs_key)]
+    return [*problems, *_database(place, health), *faults]
 
 
 def _database(place: str, health: checkup.Health) -> list[Problem]:
@@ -112,15 +117,14 @@ def _database(place: str, health: checkup.Health) -> list[Problem]:
     return problems
 
 
-def _key(config: Settings, is_needed: bool) -> list[Problem]:
-    """A key that was never made is no fault: the first run makes it."""
-    if not is_needed and not config.key_path.exists():
-        return []
+def _read_key(config: Settings) -> tuple[bytes | None, list[Problem]]:
+    """The key, and what is wrong with its file. One that was never made is no fault as such."""
+    if not config.key_path.exists():
+        return None, []
     try:
-        keys.load(config.key_path)
+        return keys.load(config.key_path), []
     except ConfigError as error:
-        return error.problems
-    return []
+        return None, error.problems
 
 
 async def _web(config: Settings) -> list[Problem]:

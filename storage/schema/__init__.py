@@ -9,7 +9,7 @@ from storage.schema.campaign import (
     trials,
     venues,
 )
-from storage.schema.changes import audit, revisions
+from storage.schema.changes import audit, key_mark, revisions
 from storage.schema.clock import nudges, occurrences, pauses, rounds, rules, rungs
 from storage.schema.columns import Instant, metadata
 from storage.schema.conversation import dialogues, inbox, tickets, web_messages
@@ -47,6 +47,7 @@ __all__ = [
     "holds",
     "inbox",
     "invitations",
+    "key_mark",
     "members",
     "memberships",
     "metadata",

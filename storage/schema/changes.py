@@ -1,6 +1,6 @@
 """Who changed what, and that something changed."""
 
-from sqlalchemy import JSON, BigInteger, Column, Table, Text
+from sqlalchemy import JSON, BigInteger, Column, LargeBinary, Table, Text
 
 from storage.schema.columns import Id, Instant, key, metadata
 
@@ -22,3 +22,6 @@ revisions = Table(
     Column("name", Text, primary_key=True),
     Column("number", BigInteger, nullable=False),
 )
+
+# One row: what the installation's key makes of a constant.
+key_mark = Table("key_mark", metadata, Column("mark", LargeBinary, primary_key=True))

@@ -259,7 +259,7 @@ async def test_a_lost_key_is_told_where_it_is_needed(examined: Any, installed: I
         )
     await database.close()
     told = lines(await doctor.doctor(config))
-    assert any("không đọc được tệp khóa" in line for line in told)
+    assert any("không có tệp khóa" in line for line in told)
     keys.load_or_create(config.key_path)
     assert lines(await doctor.doctor(config)) == []
 
