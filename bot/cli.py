@@ -310,7 +310,7 @@ def cards(
         async with desk.database() as database:
             await carding.cards(
                 database,
-                desk.key,
+                await desk.key(database),
                 unit,
                 desk.now(),
                 public_url=desk.settings.web.address,

@@ -74,11 +74,12 @@ async def settle(turn: Turn) -> list[Outbound]:
             question = await _ask(turn, member, _in_hand(turn))
             return [question] if question else await _hand_out(turn, member)
         stopped = await devices.stop_all(tx, member.id, turn.now)
-        detail = {"count": stopped}
+        voided = await invitations.revoke_handed_out(tx, member.id, turn.now)
+        detail = {"count": stopped, "codes": voided}
         await audit.note(
             tx, turn.member.id, "stop_devices", f"member {member.id}", turn.now, detail
         )
-    return await _hand_out(turn, member, stopped)
+    return await _hand_out(turn, member, stopped, voided)
 
 
 async def _member(turn: Turn) -> Member | None:
@@ -92,7 +93,9 @@ def _in_hand(turn: Turn) -> Picking | None:
     return held if held and held.purpose == "code" else None
 
 
-async def _hand_out(turn: Turn, member: Member, stopped: int = 0) -> list[Outbound]:
+async def _hand_out(
+    turn: Turn, member: Member, stopped: int = 0, voided: int = 0
+) -> list[Outbound]:
     held = _in_hand(turn)
     place = await scopes.place(turn, held.place, held.session_id) if held else None
     invited = await _invite(turn, member)
@@ -100,6 +103,7 @@ async def _hand_out(turn: Turn, member: Member, stopped: int = 0) -> list[Outbou
     shown = f"{invited.code[:4]} {invited.code[4:]}"
     text = Lines(
         texts.devices_stopped(stopped) if stopped else None,
+        texts.codes_voided(voided) if voided else None,
         texts.handed_out(member.name_and_year, shown, url),
     )
     rows = [[picking.back(place)]] if place else []
@@ -113,5 +117,5 @@ async def _invite(turn: Turn, member: Member) -> Invited:
     async with turn.write() as tx:
         row = await invitations.row_of(tx, member.id, turn.now)
         [invited], _ = await invitations.invite(tx, turn.house.key, [row], turn.now)
-        await audit.note(tx, turn.member.id, "hand_out", f"member {member.id}", turn.now)
+        await audit.note(tx, turn.member.id, invitations.HAND_OUT, f"member {member.id}", turn.now)
     return invited

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import String, cast, func, insert, literal, select, update
 
 from domain.codes import code_hash, registration_code
 from domain.text import local
 from storage.database import Db, Tx
 from storage.people import select_members
-from storage.schema import accounts, invitations, members, units
+from storage.schema import accounts, audit, invitations, members, units
 
 LIFE = timedelta(days=180)
+HAND_OUT = "hand_out"  # in the audit: somebody was shown a member's code in their chat
 MORE_WITHIN = timedelta(hours=24)  # another scanner's browser comes soon, a found slip any time
 MOST_BROWSERS = 3  # by one code
 SLICE = 1000  # members a write: the writer is held for well under half a second
@@ -202,6 +203,27 @@ async def revoke_all(tx: Tx, member_id: int, now: datetime) -> None:
         .where(invitations.c.member_id == member_id, invitations.c.revoked_at.is_(None))
         .values(revoked_at=now)
     )
+
+
+async def revoke_handed_out(tx: Tx, actor_id: int, now: datetime) -> int:
+    """What this member was shown of others' codes opens nothing any more; returns how many."""
+    shown = select(audit.c.id).where(
+        audit.c.actor_id == actor_id,
+        audit.c.action == HAND_OUT,
+        audit.c.subject == literal("member ").concat(cast(invitations.c.member_id, String)),
+        audit.c.at >= invitations.c.created_at,
+    )
+    result = await tx.execute(
+        update(invitations)
+        .where(
+            invitations.c.used_at.is_(None),
+            invitations.c.revoked_at.is_(None),
+            invitations.c.expires_at > now,
+            shown.exists(),
+        )
+        .values(revoked_at=now)
+    )
+    return result.rowcount
 
 
 async def row_of(db: Db, member_id: int, now: datetime) -> Any | None:

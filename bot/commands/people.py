@@ -20,6 +20,7 @@ from bot.refusal import Refused
 from domain.codes import bare, code_hash, recovery_code
 from domain.rights import VENUE_GRACE, Role
 from domain.text import day, local, number
+from handlers.texts import handing_out
 from storage import audit, devices, grants, invitations, sign_in
 from storage.database import Database, Db, Tx
 from storage.invitations import Invited
@@ -251,8 +252,11 @@ async def stop_devices(database: Database, key: bytes, now: datetime, *, member:
         found = await member_named(tx, member, now)
         row = await invitations.row_of(tx, found.id, now)
         stopped = await devices.stop_all(tx, found.id, now)
+        voided = await invitations.revoke_handed_out(tx, found.id, now)
         [invited], _ = await invitations.invite(tx, key, [row], now)
-        detail = {"count": stopped}
+        detail = {"count": stopped, "codes": voided}
         await audit.note(tx, None, "stop_devices", f"member {found.id}", now, detail)
+    if voided:
+        sys.stderr.write(f"{handing_out.codes_voided(voided)}\n")
     sys.stderr.write(f"Đã ngừng {stopped} thiết bị của {found.name}. Mã đăng ký mới:\n")
     sys.stdout.write(f"{invited.code}\n")

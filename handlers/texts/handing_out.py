@@ -29,3 +29,7 @@ def uses_devices(name: str, count: int) -> Text:
 
 def devices_stopped(count: int) -> Text:
     return Text("Đã ngừng {count} thiết bị cũ.", count=count)
+
+
+def codes_voided(count: int) -> Text:
+    return Text("{count} mã đã cấp mà chưa dùng cũng hết hiệu lực.", count=count)

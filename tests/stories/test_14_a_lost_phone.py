@@ -63,7 +63,7 @@ async def test_a_lost_phone_is_stopped_and_a_new_one_goes_on(town: Town, channel
     assert await town.owner_of(new) == town.number_of("minh")
     async with town.app.database.read() as db:
         row = (await db.execute(select(audit).where(audit.c.action == "stop_devices"))).one()
-    assert (row.actor_id, row.detail) == (town.number_of("hoa"), {"count": 1})
+    assert (row.actor_id, row.detail) == (town.number_of("hoa"), {"count": 1, "codes": 0})
 
 
 async def test_a_second_device_leaves_the_first_alone(town: Town, channel: str) -> None:
@@ -113,6 +113,44 @@ async def test_what_waits_for_the_lost_phone_is_not_sent(town: Town, channel: st
             await db.scalars(select(outbox.c.state).where(outbox.c.lane == Lane.REMINDER))
         ).all()
     assert list(states) == ["skipped"]
+
+
+async def test_codes_that_the_lost_phone_was_given_are_void(
+    town: Town, channel: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Hoa's phone still shows the codes she handed out: its finder would register as her people."""
+    hoa = await town.registered("hoa", channel)
+    given = code_in(await is_asked_about(hoa, "minh"))
+    used = code_in(await is_asked_about(hoa, "le van ba"))
+    ba = town.phone(channel)
+    await ba.types("/start")
+    await agrees(ba)
+    await ba.types(used)
+    await ba.presses("Đúng")
+    capsys.readouterr()
+    code = f"DV{town.number_of('hoa'):03}"
+    await commands.stop_devices(town.app.database, town.app.key, town.now, member=code)
+    assert "1 mã đã cấp mà chưa dùng cũng hết hiệu lực." in capsys.readouterr().err
+    finder = town.phone(channel)
+    await finder.types("/start")
+    await agrees(finder)
+    assert "đúng không" not in await finder.types(given)
+    assert await town.owner_of(ba) == town.number_of("ba")
+
+
+async def test_whoever_stops_a_phone_hears_of_its_codes(town: Town, channel: str) -> None:
+    """Her superior stops the secretary's; she had given one."""
+    hoa = await town.registered("hoa", channel)
+    await is_asked_about(hoa, "minh")
+    dung = await town.registered("dung", channel)
+    await town.grants("dung", Role.COORDINATOR, unit="TCN")
+    await dung.types(f"/chibo c{list(UNITS).index('AP3') + 1}")
+    await dung.presses("Cấp mã đăng ký")
+    await dung.types("hoa")
+    heard = await dung.presses(STOP)
+    assert heard.startswith(
+        "Đã ngừng 1 thiết bị cũ.\n1 mã đã cấp mà chưa dùng cũng hết hiệu lực.\nMã đăng ký của"
+    )
 
 
 async def test_the_operator_stops_a_secretarys_phone(
