@@ -18,6 +18,7 @@ from storage.database import Db, Tx
 from storage.schema import accounts, web_messages
 
 CHANNEL = "web"
+MOST_NEWS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +84,11 @@ async def edit(tx: Tx, chat_id: str, message_id: int, outbound: Outbound) -> boo
 
 
 async def since(db: Db, chat_id: str, revision: int) -> list[WebMessage]:
-    """What is new or was edited after a revision, in the order of the chat."""
-    table = web_messages
-    news = _of(chat_id).where(table.c.revision > revision)
-    return await _list(db, news.order_by(table.c.revision))
+    """What is new or was edited after a revision, in the order of the chat; not all of a long one:
+    who has missed more than a page can show opens the chat anew."""
+    revisions = web_messages.c.revision
+    news = _of(chat_id).where(revisions > revision).order_by(revisions.desc()).limit(MOST_NEWS)
+    return (await _list(db, news))[::-1]
 
 
 async def latest(db: Db, chat_id: str, limit: int, before: int | None = None) -> list[WebMessage]:

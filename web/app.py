@@ -30,6 +30,7 @@ from web.landing import Landings
 from web.pages import HERE, INTERRUPTED, NOBODY, Site
 from web.people import People
 from web.screen import Screens
+from web.too_long import InOurWords
 from web.trial import Trials
 
 __all__ = ["create_app", "create_metrics_app"]
@@ -50,7 +51,7 @@ _WORDS = {
     404: "Không tìm thấy trang này. Đề nghị kiểm tra lại đường dẫn.",
     409: "Người này không còn trên máy. Đề nghị mở lại trang.",
     413: "Nội dung quá dài. Đề nghị rút gọn.",
-    429: "Có quá nhiều người cùng bắt đầu. Vui lòng thử lại sau ít phút.",
+    429: "Có quá nhiều yêu cầu trong thời gian ngắn. Vui lòng thử lại sau ít phút.",
 }
 _REFUSED = "Yêu cầu chưa đúng. Đề nghị mở lại trang."
 
@@ -59,7 +60,12 @@ _log = structlog.get_logger("web")
 
 def create_app(doors: Doors, options: Options) -> ASGIApp:
     """Everything that is reached from outside: hooks first, they are the busiest."""
-    return FrontDoor(Hooks(doors), _pages(Site(doors, options)))
+    site = Site(doors, options)
+
+    def too_long(request: Request) -> Response:
+        return _notice(site, request, 413, _WORDS[413], None)
+
+    return FrontDoor(Hooks(doors), InOurWords(_pages(site), too_long))
 
 
 class FrontDoor:

@@ -8,6 +8,7 @@ import json
 import re
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from starlette.exceptions import HTTPException
@@ -29,6 +30,8 @@ STREAM_LIFE = 600.0  # seconds; the page then opens the next
 COOKIE_NEEDED = "Trình duyệt chưa lưu được phiên làm việc. Đề nghị cho phép lưu cookie rồi gửi lại."
 
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_MESSAGE_ID = re.compile(r"[0-9]{1,18}")
+_LATER = "retry: 60000\n\n"  # the browser asks again by itself; the page looks meanwhile
 _PING = "event: ping\ndata: 1\n\n"
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -92,7 +95,11 @@ class Chat:
         looker = looker.speaking_as(fields.get("as"))
         assert looker.token is not None  # noqa: S101 - who speaks as another is that other
         visitor = await self._admitted(request, looker, looker.token)
-        await self.site.doors.chat.say(_said(visitor, fields))
+        said = _said(visitor, fields)
+        patience = self.site.members if visitor.name else self.site.strangers
+        if not patience.take(visitor.chat_id):
+            raise HTTPException(429, headers={"Retry-After": "10"})
+        await self.site.doors.chat.say(said)
         if not _wants_json(request):
             response: Response = RedirectResponse(f"{looker.base}/chat", 303)
             self.site.keep(response, looker.first())
@@ -120,7 +127,7 @@ class Chat:
         if visitor is None:
             return Response(status_code=204)  # tells the browser not to ask again
         last = request.headers.get("last-event-id") or request.query_params.get("after")
-        stream = self._stream(visitor, looker, _revision(last))
+        stream = self._placed(visitor, looker, _revision(last))
         headers = {**_NO_STORE, "X-Accel-Buffering": "no"}
         return StreamingResponse(stream, headers=headers, media_type="text/event-stream")
 
@@ -163,16 +170,30 @@ class Chat:
             "html": self.site.part("bubbles.html", looker, messages=messages),
         }
 
-    async def _stream(
+    async def _placed(
         self, visitor: Visitor, looker: Looker, after: int
+    ) -> AsyncGenerator[str, None]:
+        """A stream for as long as the chat does not open too many newer ones."""
+        with self.site.streams.take(visitor.chat_id) as displaced:
+            async with aclosing(self._stream(visitor, looker, after, displaced)) as stream:
+                async for event in stream:
+                    yield event
+            if displaced.is_set():
+                yield _LATER
+
+    async def _stream(
+        self, visitor: Visitor, looker: Looker, after: int, displaced: asyncio.Event
     ) -> AsyncGenerator[str, None]:
         following = self.site.doors.chat.follow(visitor.chat_id, after)
         ends_at = time.monotonic() + STREAM_LIFE
         yield f"retry: 3000\n{_PING}"
         coming = asyncio.ensure_future(anext(following, None))
+        leaving = asyncio.ensure_future(displaced.wait())
         try:
-            while time.monotonic() < ends_at:
-                await asyncio.wait({coming}, timeout=HEARTBEAT)
+            while time.monotonic() < ends_at and not displaced.is_set():
+                await asyncio.wait(
+                    {coming, leaving}, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED
+                )
                 if not coming.done():
                     if await self.site.visitor(looker) is None:
                         return  # it was stopped; the page asks why and is told
@@ -187,7 +208,8 @@ class Chat:
                 coming = asyncio.ensure_future(anext(following, None))
         finally:
             coming.cancel()
-            await asyncio.gather(coming, return_exceptions=True)
+            leaving.cancel()
+            await asyncio.gather(coming, leaving, return_exceptions=True)
             await following.aclose()
 
 
@@ -204,6 +226,8 @@ def _said(visitor: Visitor, fields: dict[str, str]) -> Said:
     if not is_sound or len((command or "").encode()) > MAX_COMMAND:
         raise HTTPException(400)
     pressed_on = fields.get("pressed_on") or None
+    if pressed_on and not _MESSAGE_ID.fullmatch(pressed_on):
+        raise HTTPException(400)
     return Said(
         chat_id=visitor.chat_id,
         # A page shown again from the browser's memory repeats its id with other words: what was

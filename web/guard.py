@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import ipaddress
 import re
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -115,6 +117,30 @@ class Buckets:
         if len(self._levels) > _MAX_ADDRESSES:
             self._levels.popitem(last=False)
         return may_pass
+
+
+class Places:
+    """So many at once under one name; whoever comes later takes the place of the oldest."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._taken: dict[str, list[asyncio.Event]] = {}
+
+    @contextmanager
+    def take(self, name: str) -> Iterator[asyncio.Event]:
+        """A place; the event is set once it was given to another."""
+        mine = asyncio.Event()
+        taken = self._taken.setdefault(name, [])
+        taken.append(mine)
+        if len(taken) > self._most:
+            taken.pop(0).set()
+        try:
+            yield mine
+        finally:
+            if not mine.is_set():
+                taken.remove(mine)
+            if not taken:
+                self._taken.pop(name, None)
 
 
 def network_of(request: Request) -> str:

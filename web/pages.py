@@ -25,6 +25,9 @@ from web.doors.chat import Visitor
 from web.doors.demo import Persona
 
 HERE = Path(__file__).parent
+MEMBER_SAYS = 60, 1.0  # messages at once, then so many a second: a secretary ticks off her cell
+STRANGER_SAYS = 30, 1 / 30  # to register takes ten; what a stranger writes is kept, too
+MOST_STREAMS = 5  # open pages of one chat that are told at once what is new
 INTERRUPTED = "Hệ thống tạm gián đoạn. Đề nghị ký danh sách giấy; cán bộ sẽ nhập sau."
 
 
@@ -78,12 +81,18 @@ class Site:
     doors: Doors
     options: Options
     newcomers: guard.Buckets = field(init=False)
+    members: guard.Buckets = field(init=False)  # how much each of them says
+    strangers: guard.Buckets = field(init=False)
+    streams: guard.Places = field(init=False)
     templates: Environment = field(init=False)
 
     def __post_init__(self) -> None:
         at_once, per_second = self.options.newcomers_at_once, self.options.newcomers_per_second
         buckets = guard.Buckets(at_once, per_second, time.monotonic)
         object.__setattr__(self, "newcomers", buckets)
+        object.__setattr__(self, "members", guard.Buckets(*MEMBER_SAYS, time.monotonic))
+        object.__setattr__(self, "strangers", guard.Buckets(*STRANGER_SAYS, time.monotonic))
+        object.__setattr__(self, "streams", guard.Places(MOST_STREAMS))
         object.__setattr__(self, "templates", _environment(self))
 
     @property

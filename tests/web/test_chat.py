@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from contextlib import AsyncExitStack
 
 import httpx
 import pytest
@@ -140,6 +141,8 @@ async def test_without_a_cookie_it_is_asked_for(address: str, village: Village) 
         {"id": "short", "text": "a"},
         {"id": "no spaces here", "text": "a"},
         {"command": "đ" * 33},
+        {"command": "agree", "pressed_on": "9" * 40},
+        {"command": "agree", "pressed_on": "١٢"},
     ],
 )
 async def test_what_no_page_would_send_is_refused(
@@ -151,8 +154,15 @@ async def test_what_no_page_would_send_is_refused(
 
 
 async def test_too_long_a_body_is_refused(lan: httpx.AsyncClient, village: Village) -> None:
+    """In words for whoever wrote it, and for the page's script."""
     await lan.get("/chat")
-    assert (await say(lan, text="x" * 100_000)).status_code == 413
+    answer = await say(lan, text="x" * 100_000)
+    assert answer.status_code == 413
+    assert answer.json() == {"error": "Nội dung quá dài. Đề nghị rút gọn."}
+    page = await lan.post("/chat/messages", data={"id": "a1b2c3d4", "text": "x" * 100_000})
+    assert page.status_code == 413
+    assert "Nội dung quá dài" in page.text
+    assert page.headers["x-content-type-options"] == "nosniff"
 
 
 async def test_a_failure_says_what_to_do(lan: httpx.AsyncClient, village: Village) -> None:
@@ -182,6 +192,53 @@ async def test_a_flood_of_newcomers_is_slowed(village: Village) -> None:
                 await browser.get("/chat")
                 answers.append((await say(browser, text="xin chào")).status_code)
     assert answers == [200, 200, 429]
+
+
+async def test_a_strangers_flood_of_words_is_slowed(
+    lan: httpx.AsyncClient, village: Village
+) -> None:
+    """What strangers write is kept: forty messages of 4,000 letters are no registration."""
+    await lan.get("/chat")
+    answers = [await say(lan, id=f"a1b2c3d{number:02}", text="x" * 3990) for number in range(40)]
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert len(refused) == 10
+    assert refused[0].headers["retry-after"] == "10"
+    assert "thử lại" in refused[0].json()["error"]
+    assert len(village.heard) == 30
+
+
+async def test_the_whole_of_a_long_chat_is_not_answered_at_once(
+    lan: httpx.AsyncClient, village: Village
+) -> None:
+    """A year's messages would be sent for every "after=0"."""
+    await lan.get("/chat")
+    await say(lan, text="xin chào")
+    (chat_id,) = village.chats
+    for number in range(110):
+        await village.push(chat_id, f"Tin {number}")
+    news = (await lan.get("/chat/messages?after=0", headers=JSON)).json()
+    assert len(bubbles(news["html"])) == 100
+    assert bubbles(news["html"])[-1] == "Tin 109"
+
+
+async def test_a_chat_has_so_many_streams(lan: httpx.AsyncClient, village: Village) -> None:
+    """One cookie must not hold a thousand; the newest is the page that is looked at."""
+    await lan.get("/chat")
+    revision = (await say(lan, text="xin chào")).json()["revision"]
+    (chat_id,) = village.chats
+    async with AsyncExitStack() as open_pages, asyncio.timeout(30):
+        pages = []
+        for _ in range(6):
+            path = f"/chat/events?after={revision}"
+            stream = await open_pages.enter_async_context(lan.stream("GET", path))
+            pages.append(stream.aiter_lines())
+            assert await anext(pages[-1]) == "retry: 3000"
+        displaced, *rest = pages
+        assert [line async for line in displaced if line][-1] == "retry: 60000"
+        await village.push(chat_id, "Đã xác nhận.")
+        for page in rest:
+            heard = await anext(line async for line in page if "html" in line)
+            assert bubbles(json.loads(heard[5:])["html"]) == ["Đã xác nhận."]
 
 
 async def test_what_the_bot_says_arrives_by_itself(
