@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -40,7 +40,9 @@ from rehearsal.day import rehearse as live_through
 from rehearsal.program import Failed
 from rehearsal.progress import OnScreen
 from storage import migrate as migrations
-from storage.database import Database
+from storage.database import Database, is_away, is_damaged
+from storage.database import Failed as DatabaseFailed
+from storage.sole import WEB, Sole
 
 cli = typer.Typer(
     help="Điểm danh, nhắc hạn và tổng hợp số liệu học tập nghị quyết.",
@@ -99,6 +101,19 @@ def main() -> None:
         _fail("Cơ sở dữ liệu do một phiên bản mới hơn tạo ra. Cần cài phiên bản ấy.")
     except Failed as failure:
         _fail(str(failure))
+    except DatabaseFailed as failure:
+        if is_damaged(failure):
+            _fail(DAMAGED)
+        if is_away(failure):
+            _fail(AWAY)
+        raise
+
+
+DAMAGED = (
+    "Tệp cơ sở dữ liệu bị hỏng, hoặc không phải là cơ sở dữ liệu. Hãy dừng hệ thống và khôi phục "
+    "bản sao lưu gần nhất; diemdanh doctor cho biết tệp nào."
+)
+AWAY = "Chưa dùng được cơ sở dữ liệu. diemdanh doctor cho biết lý do và cách sửa."
 
 
 def _fail(words: str) -> NoReturn:
@@ -161,15 +176,34 @@ def run(
     async def work() -> None:
         async with desk.database() as database:
             key = await desk.key(database)
-        await serve(
-            desk.settings,
-            key,
-            desk.now,
-            chosen,
-            on_start=lambda _: _say(_running(desk.settings, chosen)),
-        )
+        with _alone(desk.settings, chosen):
+            await serve(
+                desk.settings,
+                key,
+                desk.now,
+                chosen,
+                on_start=lambda _: _say(_running(desk.settings, chosen)),
+            )
 
     _run(work())
+
+
+@contextmanager
+def _alone(found: Settings, roles: frozenset[str]) -> Iterator[None]:
+    """Two that serve one SQLite file would each know half of who waits. Raises Refused."""
+    if found.database_path is None or "web" not in roles:
+        yield
+        return
+    sole = Sole(found.database_path, WEB)
+    if not sole.is_ours():
+        raise Refused(
+            f"Cơ sở dữ liệu {found.database_path} đang do một lệnh diemdanh run khác phục vụ. "
+            "Mỗi tệp SQLite chỉ một tiến trình phục vụ: hãy dừng lệnh kia, hoặc bỏ phần web (--roles)."
+        )
+    try:
+        yield
+    finally:
+        sole.release()
 
 
 def _running(found: Settings, roles: frozenset[str]) -> str:

@@ -17,6 +17,7 @@ BLOT = "[…]"
 
 # Libraries that log whole addresses, statements or updates at INFO and below.
 QUIET = (
+    "alembic",
     "aiohttp.access",
     "aiosqlite",
     "apscheduler",
@@ -30,6 +31,7 @@ QUIET = (
     "sqlalchemy",
     "telegram",
     "uvicorn.access",
+    "uvicorn.error",  # each server of the process would tell of its start and stop
 )
 
 _SECRETS = (

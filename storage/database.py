@@ -11,11 +11,11 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneLeft
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from storage.sole import Sole
+from storage.sole import DELIVERY, Sole
 
 Tx: TypeAlias = AsyncConnection  # the writer's transaction
 Db: TypeAlias = AsyncConnection  # a reader, or the writer's transaction
@@ -50,6 +50,16 @@ def is_away(error: BaseException) -> bool:
     return code is None or code & 0xFF in _AWAY  # the low byte is the kind, the rest details
 
 
+Failed = DBAPIError  # whatever the driver complains of
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def is_damaged(error: BaseException) -> bool:
+    """Whether the file is broken, or was never a database."""
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in _DAMAGED
+
+
 READERS = 4
 # Another process (an import, a backup) may hold the writer's lock so long, and so long again may
 # those wait who are not next; a messenger gives a hook a minute. "?timeout=…" in the URL says
@@ -69,7 +79,7 @@ class Database:
         self._patience = _patience(self.url)
         self._turn = asyncio.Lock()
         self.worker = secrets.token_hex(6)  # what it takes in hand carries this mark
-        self._sole = Sole(self.url.database) if self.is_one_file else None
+        self._sole = Sole(self.url.database, DELIVERY) if self.is_one_file else None
         self._readers = _engine(self.url, "BEGIN", READERS, ["query_only = ON"])
         self._writer = _engine(self.url, "BEGIN IMMEDIATE", 1, ["synchronous = FULL"])
 

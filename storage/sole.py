@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import suppress
+from pathlib import Path
+
+DELIVERY = "delivery"
+WEB = "web"
 
 
 class Sole:
-    """Holds `FILE-delivery` locked. SQLite knows how to lock a file on every system, and the
+    """Holds `FILE-WORK` locked. SQLite knows how to lock a file on every system, and the
     system lets go of it however the process ends."""
 
-    def __init__(self, database: str | None) -> None:
-        self._path = f"{database}-delivery"
+    def __init__(self, database: str | Path | None, work: str) -> None:
+        self._path = f"{database}-{work}"
         self._held: sqlite3.Connection | None = None
 
     def is_ours(self) -> bool:
@@ -20,6 +24,14 @@ class Sole:
         if self._held is None:
             self._held = self._take()
         return self._held is not None
+
+    def is_anothers(self) -> bool:
+        """Whether it is held just now; leaves everything as it is."""
+        if not os.path.exists(self._path):
+            return False
+        is_free = self.is_ours()
+        self.release()
+        return not is_free
 
     def release(self) -> None:
         if self._held is not None:

@@ -17,6 +17,7 @@ from bot.commands import doctor_telegram
 from bot.problems import ConfigError, Problem
 from bot.settings import Settings
 from storage import checkup
+from storage.sole import WEB, Sole
 
 LEAST_FREE = 500_000_000  # bytes; a province's campaign with its journal and one copy
 OWN_SECONDS = 3.0  # for an answer of our own on this machine
@@ -96,7 +97,7 @@ async def _storage(config: Settings) -> list[Problem]:
     elif not health.fits_key:
         faults = [keys.another(config.key_path)]
     place = "database.url" if path is None else str(path)
-    return [*problems, *_database(place, health), *faults]
+    return [*problems, *_database(place, health), *faults, *_running(path)]
 
 
 def _database(place: str, health: checkup.Health) -> list[Problem]:
@@ -115,6 +116,14 @@ def _database(place: str, health: checkup.Health) -> list[Problem]:
         fault = f"không ghi được vào cơ sở dữ liệu ({health.write_error})"
         problems.append(Problem(place, fault, "kiểm tra quyền ghi và dung lượng ổ đĩa"))
     return problems
+
+
+def _running(path: Path | None) -> list[Problem]:
+    """Whoever is about to restore a backup must know."""
+    if path is None or not Sole(path, WEB).is_anothers():
+        return []
+    fault = "một lệnh diemdanh run đang phục vụ cơ sở dữ liệu này"
+    return [Problem(str(path), fault, "dừng lệnh ấy trước khi khôi phục hoặc chuyển tệp", True)]
 
 
 def _read_key(config: Settings) -> tuple[bytes | None, list[Problem]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -11,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from bot import logs
+from bot.commands import doctor
 from storage import migrate
-from storage.sole import Sole
+from storage.sole import DELIVERY, Sole
 
 ROOT = Path(__file__).parents[2]
 
@@ -66,9 +69,50 @@ async def test_what_lies_beside_the_database_is_nobody_elses(tmp_path: Path) -> 
     """Names and records are in the one; who can open the lock's file can hold the bot up."""
     file = tmp_path / "diemdanh.db"
     await migrate.upgrade(f"sqlite+aiosqlite:///{file}")
-    sole = Sole(str(file))
+    sole = Sole(str(file), DELIVERY)
     assert sole.is_ours()
     kept = [tmp_path / name for name in os.listdir(tmp_path)]
     assert tmp_path / "diemdanh.db-delivery" in kept
     assert {one.stat().st_mode & 0o077 for one in kept} == {0}
     sole.release()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_a_second_one_on_the_same_file_is_refused(tmp_path: Path) -> None:
+    """Another port is free, but each would know half of who waits; the doctor tells of one."""
+    first = start(tmp_path, free_port())
+    try:
+        assert first.stderr is not None
+        assert any("Hệ thống đang chạy" in line for line in iter(first.stderr.readline, ""))
+        second = start(tmp_path, free_port())
+        _, told = second.communicate(timeout=60)
+        assert second.returncode == 1
+        assert "đang do một lệnh diemdanh run khác phục vụ" in told
+        assert "Traceback" not in told
+        found = doctor._running(tmp_path / "diemdanh.db")
+        assert [problem.is_notice for problem in found] == [True]
+    finally:
+        first.kill()
+        first.communicate()
+    assert doctor._running(tmp_path / "diemdanh.db") == []
+
+
+def test_a_damaged_file_is_one_sentence(tmp_path: Path) -> None:
+    """A disk that failed: what is to be done, not twenty lines of Python."""
+    (tmp_path / "diemdanh.db").write_bytes(b"\x07" * 20_000)
+    _, told = start(tmp_path, free_port()).communicate(timeout=60)
+    assert told.startswith("Tệp cơ sở dữ liệu bị hỏng")
+    assert len(told.splitlines()) == 1
+
+
+def test_a_quiet_log(capsys: pytest.CaptureFixture[str]) -> None:
+    """Two lines a look at /readyz, and each start told twice, would hide what matters."""
+    logs.configure(style="json")
+    logging.getLogger("alembic.runtime.migration").info("Context impl SQLiteImpl.")
+    logging.getLogger("uvicorn.error").info("Started server process")
+    assert capsys.readouterr().err == ""
