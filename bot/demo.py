@@ -19,6 +19,7 @@ from rich.progress import Progress as Bar
 from bot import demo_data, ports
 from bot.app import App
 from bot.demo_stage import DemoStage
+from bot.os_faults import reason
 from bot.refusal import Refused
 from bot.serve import LOOPBACK, ROLES, serve
 from bot.settings import Database as DatabaseSettings
@@ -49,7 +50,7 @@ def run(port: int, name: str = "tien-giang", folder: Path = FOLDER) -> None:
         sys.exit(130)
     except OSError as error:
         raise Refused(
-            f"Không ghi được dữ liệu chạy thử vào {folder.absolute()} ({error.strerror}). "
+            f"Không ghi được dữ liệu chạy thử vào {folder.absolute()} ({reason(error)}). "
             "Hãy chạy lại từ một thư mục ghi được, trên ổ đĩa còn chỗ trống."
         ) from None
 

@@ -17,6 +17,7 @@ import stat
 import sys
 from pathlib import Path
 
+from bot.os_faults import reason
 from bot.problems import ConfigError, Problem
 from storage import key_mark
 from storage.database import Database
@@ -63,7 +64,7 @@ def load_or_create(path: Path) -> bytes:
     except FileExistsError:
         return load(path)
     except OSError as error:
-        fault = f"không tạo được tệp khóa: {error.strerror}"
+        fault = f"không tạo được tệp khóa: {reason(error)}"
         raise ConfigError([Problem(str(path), fault, "cấp quyền ghi vào thư mục này")]) from None
     sys.stderr.write(
         f"Đã tạo tệp khóa {path}. Hãy giữ một bản ở nơi an toàn, tách khỏi bản sao lưu dữ liệu:\n"
@@ -78,7 +79,7 @@ def load(path: Path) -> bytes:
         mode = path.stat().st_mode
         text = path.read_text(encoding="ascii", errors="replace")
     except OSError as error:
-        fault = f"không đọc được tệp khóa: {error.strerror}"
+        fault = f"không đọc được tệp khóa: {reason(error)}"
         remedy = "chép lại tệp khóa đã lưu; nếu là lần đầu thì chạy lệnh run để tạo"
         raise ConfigError([Problem(str(path), fault, remedy)]) from None
     if os.name == "posix" and stat.S_IMODE(mode) & 0o077:

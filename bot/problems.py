@@ -43,6 +43,17 @@ _TYPES = {
     "bool_parsing": ("phải là true hoặc false", "ghi true hoặc false"),
     "greater_than_equal": ("nhỏ hơn mức cho phép", "từ {ge} trở lên"),
     "less_than_equal": ("lớn hơn mức cho phép", "không quá {le}"),
+    "greater_than": ("nhỏ hơn mức cho phép", "lớn hơn {gt}"),
+    "less_than": ("lớn hơn mức cho phép", "nhỏ hơn {lt}"),
+    "float_type": ("phải là số", "ghi số, không có dấu nháy"),
+    "float_parsing": ("phải là số", "ghi số, không có dấu nháy"),
+    "finite_number": ("phải là số", "ghi số, không có dấu nháy"),
+    "time_type": ("phải là giờ", 'ghi giờ và phút, ví dụ "08:00"'),
+    "time_parsing": ("không phải là giờ", 'ghi giờ và phút, ví dụ "08:00"'),
+    "date_type": ("phải là ngày", 'ghi năm-tháng-ngày, ví dụ "2026-02-16"'),
+    "date_parsing": ("không phải là ngày", 'ghi năm-tháng-ngày, ví dụ "2026-02-16"'),
+    "date_from_datetime_parsing": ("không phải là ngày", 'ghi năm-tháng-ngày, ví dụ "2026-02-16"'),
+    "date_from_datetime_inexact": ("phải là ngày, không có giờ", 'ví dụ "2026-02-16"'),
     "literal_error": ("giá trị không có", "chọn {expected}"),
     "string_pattern_mismatch": (
         "chứa ký tự không dùng được",
@@ -54,6 +65,9 @@ _TYPES = {
         "viết [tên_mục] trên một dòng riêng, rồi các giá trị bên dưới",
     ),
 }
+
+
+_OTHER = ("giá trị không dùng được", "xem mẫu trong config.example.toml")
 
 
 def explain(error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:
@@ -68,7 +82,7 @@ def explain(error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]
         elif item["type"] == "value_error":
             yield Problem(place, "giá trị không dùng được", str(context["error"]))
         else:
-            fault, remedy = _TYPES.get(item["type"], (item["msg"], "xem config.example.toml"))
+            fault, remedy = _TYPES.get(item["type"], _OTHER)
             yield Problem(place, fault, remedy.format(**_readable(context)))
 
 

@@ -7,6 +7,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from bot.os_faults import reason
+
 _WHERE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 _DATE_NEAR = re.compile(r"[=\[,]\s*\d{4}-\d")
 _NO_DATE = "ngày hoặc giờ không có thật, hoặc viết chưa đúng dạng 2016-12-09T07:30:00"
@@ -52,7 +54,7 @@ def read(path: Path) -> dict[str, Any]:
         text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
         return tomllib.loads(text)
     except OSError as error:
-        raise Unreadable(f"không đọc được tệp ({error.strerror})", "kiểm tra đường dẫn") from None
+        raise Unreadable(f"không đọc được tệp ({reason(error)})", "kiểm tra đường dẫn") from None
     except UnicodeDecodeError:
         raise Unreadable("tệp không phải UTF-8", "lưu lại với bảng mã UTF-8") from None
     except tomllib.TOMLDecodeError as error:

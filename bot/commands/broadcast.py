@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bot.clock import calendar_of
 from bot.commands.counts import campaign_of
 from bot.commands.naming import unit_named
+from bot.os_faults import reason
 from bot.refusal import Refused
 from bot.settings import Settings
 from channels import webchat
@@ -87,7 +88,7 @@ def _read(text_file: Path) -> str:
     except UnicodeDecodeError:
         raise Refused("Nội dung không phải UTF-8; đề nghị lưu lại với bảng mã UTF-8.") from None
     except OSError as error:
-        raise Refused(f"Không đọc được {text_file}: {error.strerror}.") from None
+        raise Refused(f"Không đọc được {text_file}: {reason(error)}.") from None
 
 
 async def _letter(

@@ -204,3 +204,27 @@ def test_a_proxy_is_an_address_or_a_network(config: Path) -> None:
     for wrong in ("nginx", "*", "10.0.0.5/8"):
         [told] = faults(config, f'[web]\ntrusted_proxies = ["{wrong}"]')
         assert "cần địa chỉ IP hoặc dải" in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[delivery]\ntelegram_per_second = 0",
+        '[delivery]\ntelegram_per_second = "nhanh"',
+        '[clock]\nsend_at = "8h"',
+        '[clock]\nholidays = "2016-02-16"',
+        '[clock]\nholidays = ["2016-13-01"]',
+        "[clock]\nholidays = [2016-01-01T03:00:00]",
+        "web = 5",
+    ],
+)
+def test_faults_are_told_in_vietnamese(config: Path, text: str) -> None:
+    """A library's English means nothing to whoever runs a commune's machine."""
+    [told] = faults(config, text)
+    assert "Input" not in told
+    assert "Cách sửa" in told
+
+
+def test_a_file_that_is_not_there_is_told_in_vietnamese(config: Path) -> None:
+    with pytest.raises(ConfigError, match="không có tệp hoặc thư mục này"):
+        load(config.with_name("khac.toml"))
