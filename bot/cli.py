@@ -198,7 +198,7 @@ def _alone(found: Settings, roles: frozenset[str]) -> Iterator[None]:
     if not sole.is_ours():
         raise Refused(
             f"Cơ sở dữ liệu {found.database_path} đang do một lệnh diemdanh run khác phục vụ. "
-            "Mỗi tệp SQLite chỉ một tiến trình phục vụ: hãy dừng lệnh kia, hoặc bỏ phần web (--roles)."
+            "Mỗi tệp SQLite chỉ một tiến trình phục vụ: hãy dừng lệnh kia trước."
         )
     try:
         yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import insert, select, update
 
@@ -11,6 +12,14 @@ from domain.rights import VENUE_GRACE, Grant, Role, secretary_of
 from storage.database import Db, Tx
 from storage.named import named
 from storage.schema import campaigns, grants, sessions, units, venue_links, venues
+
+
+class Given(StrEnum):
+    """What giving a role came to."""
+
+    NEW = "new"
+    CHANGED = "changed"  # held already, but with other sight of names
+    HELD = "held"
 
 
 async def of(db: Db, member: Member) -> list[Grant]:
@@ -47,19 +56,20 @@ async def grant(
     unit_id: int | None = None,
     venue_id: int | None = None,
     sees_names: bool = False,
-) -> bool:
-    """Give a role; False where the member holds it already."""
-    known = await tx.scalar(
-        select(grants.c.id).where(
-            grants.c.member_id == member_id,
-            grants.c.role == role,
-            grants.c.unit_id.is_(None) if unit_id is None else grants.c.unit_id == unit_id,
-            grants.c.venue_id.is_(None) if venue_id is None else grants.c.venue_id == venue_id,
-            grants.c.sees_names == sees_names,
-            grants.c.revoked_at.is_(None),
+) -> Given:
+    """Give a role; who holds it there already has it as it is given now."""
+    held = (
+        await tx.execute(
+            select(grants.c.id, grants.c.sees_names).where(
+                grants.c.member_id == member_id,
+                grants.c.role == role,
+                grants.c.unit_id.is_(None) if unit_id is None else grants.c.unit_id == unit_id,
+                grants.c.venue_id.is_(None) if venue_id is None else grants.c.venue_id == venue_id,
+                grants.c.revoked_at.is_(None),
+            )
         )
-    )
-    if known is None:
+    ).all()
+    if not held:
         await tx.execute(
             insert(grants).values(
                 member_id=member_id,
@@ -70,7 +80,15 @@ async def grant(
                 granted_at=now,
             )
         )
-    return known is None
+        return Given.NEW
+    if all(row.sees_names == sees_names for row in held):
+        return Given.HELD
+    await tx.execute(
+        update(grants)
+        .where(grants.c.id.in_([row.id for row in held]))
+        .values(sees_names=sees_names)
+    )
+    return Given.CHANGED
 
 
 async def revoke(

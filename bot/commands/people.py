@@ -16,6 +16,7 @@ from rich.table import Table
 
 from bot.cards import told_apart
 from bot.commands.naming import member_named, unit_named, venue_named
+from bot.os_faults import reason
 from bot.refusal import Refused
 from domain.codes import bare, code_hash, recovery_code
 from domain.rights import VENUE_GRACE, Role
@@ -23,6 +24,7 @@ from domain.text import day, local, number
 from handlers.texts import handing_out
 from storage import audit, devices, grants, invitations, sign_in
 from storage.database import Database, Db, Tx
+from storage.grants import Given
 from storage.invitations import Invited
 
 LINK_LIFE = timedelta(days=60)
@@ -138,7 +140,7 @@ def write_private(out: Path, content: bytes) -> None:
                 os.fchmod(descriptor, 0o600)  # it may have been there before
             file.write(content)
     except OSError as error:
-        raise Refused(f"Không ghi được vào {out} ({error.strerror}).") from None
+        raise Refused(f"Không ghi được vào {out} ({reason(error)}).") from None
 
 
 # --- roles -----------------------------------------------------------------------------------
@@ -164,7 +166,7 @@ async def grant(
         await _print_link(database, key, now, role, venue_id, public_url)
         return
     async with database.write() as tx:
-        is_new = await grants.grant(
+        given = await grants.grant(
             tx, found.id, role, now, unit_id=unit_id, venue_id=venue_id, sees_names=sees_names
         )
         await audit.note(tx, None, "grant", f"member {found.id}", now, {"role": role})
@@ -172,8 +174,11 @@ async def grant(
         code = (
             await _first_recovery_code(tx, key, found.id, now) if role is Role.COORDINATOR else None
         )
-    done = "Đã giao" if is_new else "Đã có sẵn"
-    sys.stderr.write(f"{done} vai trò {ROLE_NAMES[role]} cho {found.name} ({found.cell.name}).\n")
+    sys.stderr.write(
+        f"{_GIVEN[given]} vai trò {ROLE_NAMES[role]} cho {found.name} ({found.cell.name}).\n"
+    )
+    if given is Given.CHANGED:
+        sys.stderr.write(f"Từ nay: {_SIGHT[sees_names]}.\n")
     if code is not None:
         sys.stderr.write("Mã mở bảng điều hành khi không dùng được hội thoại, dùng một lần:\n")
         sys.stdout.write(f"{code}\n")
@@ -182,6 +187,10 @@ async def grant(
             f"Đồng chí ấy đang dùng {in_use} thiết bị. Nếu có thiết bị không phải của đồng chí ấy: "
             f"diemdanh revoke --member {found.code} --devices\n"
         )
+
+
+_GIVEN = {Given.NEW: "Đã giao", Given.CHANGED: "Đã đổi", Given.HELD: "Đã có sẵn"}
+_SIGHT = {True: "được xem tên trong toàn bộ đơn vị", False: "chỉ xem số liệu, không xem tên"}
 
 
 async def _first_recovery_code(tx: Tx, key: bytes, member_id: int, now: datetime) -> str | None:

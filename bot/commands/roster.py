@@ -25,6 +25,7 @@ from storage import audit, roster
 from storage.database import Database
 
 FURTHEST = timedelta(days=400)  # a later day is a slip of the hand
+NOBODY = "LƯU Ý: trong tệp không có dòng đảng viên nào. Đề nghị xem có đúng tệp, đúng trang không."
 LONGEST_TABLE = 500  # faults; more are listed line by line
 
 
@@ -179,6 +180,8 @@ def _tell(summary: Summary, remove_missing: bool, say: Callable[[str], None]) ->
             f"Có {number(missing)} đảng viên không còn trong tệp, vẫn giữ nguyên"
             " (--remove-missing để đưa ra khỏi danh sách)."
         )
+    if not summary.counts["members_listed"]:
+        say(NOBODY)
     if summary.is_unchanged:
         say("Không có gì thay đổi.")
     elif summary.is_dry_run:

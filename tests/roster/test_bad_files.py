@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from bot.commands.roster import import_roster
 from storage.database import Database
 from tests.roster.files import (
+    DAY,
     HOA,
+    KEY,
     LAN,
     MEMBER_HEADINGS,
     MINH,
@@ -105,6 +108,14 @@ async def test_a_cycle_without_a_root(database: Database, tmp_path: Path) -> Non
     faults = await faults_of(database, roster(tmp_path / "a.xlsx", [], units))
     assert sorted(fault.row or 0 for fault in faults if "vòng lặp" in fault.reason) == [2, 3]
     assert any("không có đơn vị cao nhất" in fault.reason for fault in faults)
+
+
+async def test_a_sheet_without_a_single_member(database: Database, tmp_path: Path) -> None:
+    """Units alone may be meant; or it is the wrong file, saved before it was filled in."""
+    heard: list[str] = []
+    file = roster(tmp_path / "a.xlsx", [])
+    await import_roster(database, KEY, [file], as_of=DAY, say=heard.append)
+    assert any("không có dòng đảng viên nào" in line for line in heard)
 
 
 async def test_a_second_root_beside_the_one_that_exists(database: Database, tmp_path: Path) -> None:
