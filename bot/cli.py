@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bot import demo as demonstration
-from bot import keys, ports, settings
+from bot import keys, ports, settings, usage
 from bot.commands import apply as applying
 from bot.commands import broadcast as speaking
 from bot.commands import cards as carding
@@ -91,6 +91,7 @@ def choose(
 
 def main() -> None:
     """The entry point; refusals are words, not tracebacks."""
+    usage.in_vietnamese()
     try:
         cli()
     except (Refused, ConfigError) as refusal:
