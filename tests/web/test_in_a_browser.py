@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncGenerator
 
 import pytest
@@ -66,6 +67,29 @@ async def test_a_lost_connection_doubles_nothing(
     await expect(page.locator("#log p")).to_have_text(["482 913", "Đã nhận: 482 913"])
     assert len({said.external_id for said in village.heard}) == 1
     assert len(village.heard) == 3
+
+
+async def test_who_is_asked_to_wait_waits(address: str, page: Page, village: Village) -> None:
+    """The page holds what was typed and sends it when it may, not a second earlier."""
+    tried: list[float] = []
+
+    async def once(route: Route) -> None:
+        tried.append(time.monotonic())
+        if len(tried) > 1:
+            await route.continue_()
+        else:
+            wait = {"Retry-After": "3"}
+            await route.fulfill(status=429, headers=wait, json={"error": "Vui lòng thử lại."})
+
+    await page.goto(f"{address}/chat")
+    await page.route("**/chat/messages", once)
+    await page.get_by_label("Nội dung").fill("482 913")
+    await page.get_by_role("button", name="Gửi").tap()
+    await expect(page.get_by_role("status")).to_have_text("Vui lòng thử lại.")
+    await expect(page.locator("#log p")).to_have_text(
+        ["482 913", "Đã nhận: 482 913"], timeout=15_000
+    )
+    assert tried[1] - tried[0] >= 2.9
 
 
 async def test_what_was_not_sent_survives_the_page(

@@ -140,7 +140,7 @@
       if (outcome.again) {
         tries += 1;
         tell(outcome.words || UNSENT);
-        await pause(Math.min(1000 * 2 ** (tries - 1), 8000));
+        await pause(outcome.wait || Math.min(1000 * 2 ** (tries - 1), 8000));
         continue;
       }
       settle(waiting.shift(), outcome);
@@ -158,7 +158,8 @@
     const answer = await ask(`${base}/chat/messages`, { method: "POST", body });
     if (answer.status === 428) speaker = ""; // the browser had kept no token; it has one now
     const again = !answer.status || answer.status >= 500 || [428, 429].includes(answer.status);
-    return { ok: answer.ok, again, words: answer.body.error, news: answer.body };
+    const wait = answer.status === 429 ? answer.wait : 0; // who speaks too much is told how long
+    return { ok: answer.ok, again, wait, words: answer.body.error, news: answer.body };
   }
 
   // What the server answers; a status of 0 where it could not be reached.
@@ -172,7 +173,8 @@
         signal: stop.signal,
         ...options,
       });
-      return { ok: answer.ok, status: answer.status, body: await answer.json() };
+      const wait = 1000 * Number(answer.headers.get("Retry-After"));
+      return { ok: answer.ok, status: answer.status, wait, body: await answer.json() };
     } catch {
       return { ok: false, status: 0, body: {} };
     } finally {
