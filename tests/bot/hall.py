@@ -19,6 +19,8 @@ import httpx
 import psutil
 from sqlalchemy import insert, select
 
+from bot import keys
+from bot.settings import KEY_FILE
 from domain import codes
 from domain.codes import CodeKind
 from domain.text import fold
@@ -223,6 +225,7 @@ class Child:
         return time.perf_counter() - begun
 
     def _launch(self) -> subprocess.Popen[bytes]:
+        keys.load_or_create(self.hall.folder / KEY_FILE)  # its members are there already
         line = [*self.command, "run"]
         root = Path(__file__).parents[2]
         with self._log.open("ab") as log:
