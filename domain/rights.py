@@ -25,6 +25,7 @@ class Right(StrEnum):
     LINK = "link"  # settle claims, hand out codes, stop an old phone
     REVIEW = "review"  # settle an objection, correct an entry
     SEND = "send"  # speak to many at once
+    PLAN = "plan"  # set up campaigns and their sessions, switch their rules, bring in the roll
     HOLD = "hold"  # stop all messages but replies, and let them go again
 
 
@@ -40,6 +41,7 @@ _OF_ROLE: dict[Role, frozenset[Right]] = {
             Right.REVIEW,
             Right.LINK,
             Right.SEND,
+            Right.PLAN,
             Right.HOLD,
         }
     ),

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from domain.messages import Outbound
 from domain.reminders import Rule
-from domain.rights import Grant, Right, Role, may
+from domain.rights import Grant, Right, may
 from domain.sessions import Campaign, Schedule
 from handlers import nudging, scopes
 from handlers.scopes import Need
@@ -52,16 +52,13 @@ def may_plan_any(grants: Iterable[Grant], schedule: Schedule, now: datetime) -> 
 
 def _may_plan(grants: Iterable[Grant], campaign: Campaign, now: datetime) -> bool:
     """Secretaries may write to their cell, but a campaign's rules are its coordinators'."""
-    coordinators = [one for one in grants if one.role is Role.COORDINATOR]
-    return may(Right.SEND, coordinators, scopes.of_cell(campaign.unit_path), now)
+    return may(Right.PLAN, grants, scopes.of_cell(campaign.unit_path), now)
 
 
 async def need(turn: Turn) -> Need | None:
     """ "rules 3", "rule 3 deadline off": the right over that campaign's unit."""
     campaign = await _named(turn)
-    if campaign is None or not may_plan(turn, campaign):
-        return None
-    return Need(Right.SEND, scopes.of_cell(campaign.unit_path))
+    return Need(Right.PLAN, scopes.of_cell(campaign.unit_path)) if campaign else None
 
 
 async def _named(turn: Turn) -> Campaign | None:
