@@ -15,7 +15,8 @@ from bot.browsers import Browsers
 from bot.clerks import Clerks
 from bot.clock import Clock, calendar_of
 from bot.composing import Composer
-from bot.dashboard.doors import dashboard_doors
+from bot.dashboard.doors import dashboard_doors, planning_doors
+from bot.dashboard.uploads import Uploads
 from bot.delivery import Delivery
 from bot.logs import frames
 from bot.pace import Pace
@@ -105,6 +106,7 @@ class App:
         self._screens = Screens(self.schedules, self.database, settings.web.address, now)
         self._printing = Printing(self._screens, self.schedules, settings.web.address, now)
         self._clerks = Clerks(self.house, now)
+        self._uploads = Uploads(now)
         self._tasks: list[asyncio.Task[None]] = []
         self._presses: set[asyncio.Task[None]] = set()
 
@@ -146,6 +148,7 @@ class App:
         await delivery.stop(self._tasks)
         for channel in self.channels.values():
             await channel.close()
+        self._uploads.close()
         await self.database.close()
 
     async def _keep_quiet(self) -> None:
@@ -326,6 +329,7 @@ class App:
                 take=self._clerks.take,
                 sign_out=self._clerks.sign_out,
             ),
+            planning=planning_doors(self.house, self._uploads, self.now),
             now=self.now,
             ready=self.ready,
             metrics=metrics.exposition,

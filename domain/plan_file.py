@@ -47,7 +47,7 @@ def read_with_faults(data: Mapping[str, Any]) -> tuple[Plan, Faults]:
         documents=campaign.texts("documents"),
         opens_on=campaign.day("opens_on"),
         cutoff_on=campaign.optional_day("cutoff_on"),
-        sessions=tuple(_session(fields) for fields in root.tables("sessions")),
+        sessions=tuple(read_session(fields) for fields in root.tables("sessions")),
         obligations=tuple(_obligation(fields) for fields in root.tables("obligations")),
         complete=complete,
         arrivals=arrivals,
@@ -59,7 +59,8 @@ def read_with_faults(data: Mapping[str, Any]) -> tuple[Plan, Faults]:
     return plan, faults
 
 
-def _session(fields: Fields) -> PlanSession:
+def read_session(fields: Fields) -> PlanSession:
+    """One session; what is wrong with it is added to the fields' faults."""
     starts_at, ends_at = fields.instant("starts_at"), fields.instant("ends_at")
     session = PlanSession(
         place=fields.place,
@@ -73,13 +74,14 @@ def _session(fields: Fields) -> PlanSession:
         closes_at=ends_at + fields.duration("closes_after", "0m"),
         codes=fields.choice("codes", Codes.ROTATING),
         has_check_out=fields.flag("check_out", False),
-        venues=tuple(_venue(venue) for venue in fields.tables("venues")),
+        venues=tuple(read_venue(venue) for venue in fields.tables("venues")),
     )
     fields.done()
     return session
 
 
-def _venue(fields: Fields) -> PlanVenue:
+def read_venue(fields: Fields) -> PlanVenue:
+    """One venue; what is wrong with it is added to the fields' faults."""
     venue = PlanVenue(
         place=fields.place,
         code=fields.code("code"),

@@ -84,6 +84,17 @@ async def children(db: Db, unit_id: int) -> list[Unit]:
     return [_unit(row) for row in rows]
 
 
+async def below(db: Db, path: str, most: int) -> list[Unit]:
+    """The units under a path, superiors first."""
+    rows = await db.execute(
+        _select()
+        .where(units.c.path.startswith(path, autoescape=True), units.c.path != path)
+        .order_by(units.c.path)
+        .limit(most)
+    )
+    return [_unit(row) for row in rows]
+
+
 async def holds_members(db: Db, unit_id: int) -> bool:
     """Whether members belong to this unit itself: it is a cell."""
     found = await db.scalar(

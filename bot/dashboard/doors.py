@@ -10,11 +10,15 @@ from bot.dashboard.entrance import Entrance
 from bot.dashboard.halls import Halls
 from bot.dashboard.lagging import Lagging
 from bot.dashboard.morning import Morning
+from bot.dashboard.planning import Planning
 from bot.dashboard.prints import Prints
 from bot.dashboard.scene import Scene
 from bot.dashboard.tree import Tree
+from bot.dashboard.uploads import Uploads
+from bot.dashboard.venue_sheets import VenueSheets
 from handlers.turn import House
 from web.doors.dashboard import DashboardDoors
+from web.doors.planning import PlanningDoors
 
 
 def dashboard_doors(house: House, now: Callable[[], datetime]) -> DashboardDoors:
@@ -41,4 +45,22 @@ def dashboard_doors(house: House, now: Callable[[], datetime]) -> DashboardDoors
         not_held_sheet=morning.not_held_sheet,
         readiness=halls.readiness,
         readiness_sheet=halls.sheet,
+    )
+
+
+def planning_doors(house: House, uploads: Uploads, now: Callable[[], datetime]) -> PlanningDoors:
+    planning = Planning(house, now)
+    sheets = VenueSheets(house, planning, uploads, now)
+    return PlanningDoors(
+        units=planning.units,
+        campaigns=planning.campaigns,
+        create=planning.create,
+        campaign=planning.campaign,
+        add_session=planning.add_session,
+        session=planning.session,
+        retime=planning.retime,
+        undo=planning.undo,
+        take_sheet=sheets.take,
+        sheet=sheets.show,
+        apply_sheet=sheets.apply,
     )

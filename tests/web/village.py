@@ -21,6 +21,7 @@ from web.doors.clerk import ClerkDoors
 from web.doors.dashboard import DashboardDoors
 from web.doors.demo import DemoDoors, Figure, Link, Persona, Stage
 from web.doors.halls import HallDoors, Landing
+from web.doors.planning import PlanningDoors
 from web.doors.screens import Screen, ScreenDoors, Sheet
 from web.doors.trials import TrialDoors
 from web.screen import drawn
@@ -60,6 +61,7 @@ async def _not_good(*_: object) -> bool:
 _CLOSED: dict[str, Any] = {one.name: _nobody for one in fields(DashboardDoors)}
 NO_DASHBOARD = DashboardDoors(**_CLOSED | {"is_good_link": _not_good})
 NO_TRIALS = TrialDoors(show=_nobody, check=_not_good)
+NO_PLANNING = PlanningDoors(**{one.name: _nobody for one in fields(PlanningDoors)})
 
 
 @dataclass
@@ -101,6 +103,7 @@ class Village:
                 take=_nobody,
                 sign_out=_nobody,
             ),
+            planning=NO_PLANNING,
             now=lambda: self.now,
             ready=self.ready,
             metrics=lambda: b"diemdanh_up 1\n",

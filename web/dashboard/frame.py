@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from domain.rights import Role
 from web import guard
 from web.dashboard.asking import asked
 from web.doors.dashboard import DashboardDoors, Download, Officer
@@ -26,8 +27,10 @@ PLACES: Mapping[str, str] = {
     "/dien-bien": "Diễn biến",
     "/chua-to-chuc": "Chưa tổ chức",
     "/san-sang": "Sẵn sàng",
+    "/ke-hoach": "Kế hoạch",
     "/chat": "Hội thoại",
 }
+OF_COORDINATORS = frozenset({"/ke-hoach"})
 
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -75,7 +78,8 @@ class Frame:
 
     def page(self, template: str, seen: Seen, status: int = 200, **values: Any) -> Response:
         looker = Looker(seen.secret, BASE)
-        values |= {"officer": seen.officer, "form_token": seen.form_token, "places": PLACES}
+        officer = seen.officer
+        values |= {"officer": officer, "form_token": seen.form_token, "places": _places(officer)}
         response = self.site.page(f"dashboard/{template}", looker, status, **values)
         response.headers.update(_NO_STORE)
         return response
@@ -92,6 +96,12 @@ class Frame:
         response = RedirectResponse(BASE, 303)
         guard.keep(response, guard.DASHBOARD, secret, self.site.is_secure)
         return response
+
+
+def _places(officer: Officer) -> Mapping[str, str]:
+    """What stands on the bar: nothing that would only be refused."""
+    plans = any(grant.role is Role.COORDINATOR for grant in officer.grants)
+    return {path: label for path, label in PLACES.items() if plans or path not in OF_COORDINATORS}
 
 
 def download(file: Download | None) -> Response:

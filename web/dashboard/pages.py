@@ -8,8 +8,10 @@ from web.chat import Chat
 from web.dashboard.entrance import Entrance
 from web.dashboard.frame import BASE, Frame
 from web.dashboard.morning import MorningPages
+from web.dashboard.planning import PlanningPages
 from web.dashboard.readiness import ReadinessPages
 from web.dashboard.tree import TreePages
+from web.dashboard.venue_sheets import VenueSheetPages
 from web.doors.dashboard import DashboardDoors
 from web.pages import Site
 
@@ -28,6 +30,8 @@ def routes(site: Site, doors: DashboardDoors) -> list[BaseRoute]:
                 *tree.routes(),
                 *MorningPages(frame).routes(),
                 *ReadinessPages(frame).routes(),
+                *PlanningPages(frame, site.doors.planning).routes(),
+                *VenueSheetPages(frame, site.doors.planning).routes(),
             ],
         ),
     ]

@@ -11,6 +11,7 @@ from web.doors.clerk import ClerkDoors
 from web.doors.dashboard import DashboardDoors
 from web.doors.demo import DemoDoors
 from web.doors.halls import HallDoors
+from web.doors.planning import PlanningDoors
 from web.doors.screens import ScreenDoors
 from web.doors.trials import TrialDoors
 
@@ -47,6 +48,7 @@ class Doors:
     trials: TrialDoors
     dashboard: DashboardDoors
     clerk: ClerkDoors
+    planning: PlanningDoors
     now: Callable[[], datetime]
     ready: Callable[[], Awaitable[Readiness]]
     metrics: Callable[[], bytes]  # in Prometheus's text form
