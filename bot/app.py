@@ -15,7 +15,8 @@ from bot.browsers import Browsers
 from bot.clerks import Clerks
 from bot.clock import Clock, calendar_of
 from bot.composing import Composer
-from bot.dashboard.doors import dashboard_doors, planning_doors
+from bot.dashboard.doors import dashboard_doors, planning_doors, roster_doors
+from bot.dashboard.jobs import Jobs
 from bot.dashboard.uploads import Uploads
 from bot.delivery import Delivery
 from bot.logs import frames
@@ -107,6 +108,8 @@ class App:
         self._printing = Printing(self._screens, self.schedules, settings.web.address, now)
         self._clerks = Clerks(self.house, now)
         self._uploads = Uploads(now)
+        self._jobs = Jobs()
+        self._rosters = roster_doors(self.house, self._uploads, self._jobs, now)
         self._tasks: list[asyncio.Task[None]] = []
         self._presses: set[asyncio.Task[None]] = set()
 
@@ -148,6 +151,7 @@ class App:
         await delivery.stop(self._tasks)
         for channel in self.channels.values():
             await channel.close()
+        await self._jobs.stop()
         self._uploads.close()
         await self.database.close()
 
@@ -330,6 +334,7 @@ class App:
                 sign_out=self._clerks.sign_out,
             ),
             planning=planning_doors(self.house, self._uploads, self.now),
+            rosters=self._rosters,
             now=self.now,
             ready=self.ready,
             metrics=metrics.exposition,

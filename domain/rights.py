@@ -94,8 +94,14 @@ def may(right: Right, grants: Iterable[Grant], scope: Scope, now: datetime) -> b
     held = [grant for grant in grants if _in_time(grant, now)]
     return any(
         right in _OF_ROLE[grant.role] and _covers(grant, right, scope) for grant in held
-    ) and all(
-        any(_reaches(grant, role) for grant in held) or _is_over(role, now) for role in scope.roles
+    ) and reaches(held, scope.roles, now)
+
+
+def reaches(grants: Iterable[Grant], roles: Iterable[Grant], now: datetime) -> bool:
+    """Whether none of the roles goes further than the grants do."""
+    held = [grant for grant in grants if _in_time(grant, now)]
+    return all(
+        any(_reaches(grant, role) for grant in held) or _is_over(role, now) for role in roles
     )
 
 

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, Select, insert, select, update
 
 from domain.people import Member
 from domain.rights import VENUE_GRACE, Grant, Role, secretary_of
 from storage.database import Db, Tx
 from storage.named import named
-from storage.schema import campaigns, grants, sessions, units, venue_links, venues
+from storage.schema import (
+    campaigns,
+    grants,
+    memberships,
+    sessions,
+    units,
+    venue_links,
+    venues,
+)
 
 
 class Given(StrEnum):
@@ -25,26 +34,43 @@ class Given(StrEnum):
 async def of(db: Db, member: Member) -> list[Grant]:
     """Everything a member may, by position on the roll or by grant."""
     own = secretary_of(member.position, member.cell.path)
-    rows = await db.execute(
+    rows = await db.execute(_given().where(grants.c.member_id == member.id))
+    return ([own] if own else []) + [_grant(row) for row in rows]
+
+
+async def given_below(db: Db, path: str) -> dict[int, list[Grant]]:
+    """What was granted to each member who has any standing below a unit; offices are not in it."""
+    people = (
+        select(memberships.c.member_id)
+        .join(units, units.c.id == memberships.c.unit_id)
+        .where(units.c.path.startswith(path, autoescape=True))
+    )
+    found: dict[int, list[Grant]] = {}
+    for row in await db.execute(_given().where(grants.c.member_id.in_(people))):
+        found.setdefault(row.member_id, []).append(_grant(row))
+    return found
+
+
+def _given() -> Select[Any]:
+    return (
         select(grants, units.c.path, sessions.c.opens_at, sessions.c.closes_at)
         .outerjoin(units, units.c.id == grants.c.unit_id)
         .outerjoin(venues, venues.c.id == grants.c.venue_id)
         .outerjoin(sessions, sessions.c.id == venues.c.session_id)
-        .where(grants.c.member_id == member.id, grants.c.revoked_at.is_(None))
+        .where(grants.c.revoked_at.is_(None))
         .order_by(grants.c.id)
     )
-    given = [
-        Grant(
-            role=Role(row.role),
-            unit_path=row.path,
-            sees_names=row.sees_names,
-            venue_id=row.venue_id,
-            from_at=row.opens_at - timedelta(hours=24) if row.opens_at else None,
-            until_at=row.closes_at + VENUE_GRACE if row.closes_at else None,
-        )
-        for row in rows
-    ]
-    return ([own] if own else []) + given
+
+
+def _grant(row: Row[Any]) -> Grant:
+    return Grant(
+        role=Role(row.role),
+        unit_path=row.path,
+        sees_names=row.sees_names,
+        venue_id=row.venue_id,
+        from_at=row.opens_at - timedelta(hours=24) if row.opens_at else None,
+        until_at=row.closes_at + VENUE_GRACE if row.closes_at else None,
+    )
 
 
 async def grant(

@@ -52,7 +52,7 @@ _CHANGING = (
     "members_changed",
     "members_removed",
 )
-_COUNTED = {
+COUNTED = {
     "members_listed": "Đảng viên trong danh sách",
     "secretaries": "Trong đó bí thư, phó bí thư",
     "units_new": "Đơn vị mới",
@@ -93,8 +93,9 @@ async def import_roster(
         sheets = await read_sheets(paths)
         async with database.read() as db:
             known = await roster.load(db)
-        changes = _compare(
-            sheets, known, Placement(under, unit_name), key, as_of, today, remove_missing
+        placement = Placement(under, unit_name)
+        changes = compare(
+            sheets, known, placement, key, as_of, today, remove_missing=remove_missing
         )
     except RosterFaults as faulty:
         show_faults(screen, faulty.faults)
@@ -112,15 +113,17 @@ async def import_roster(
     return summary
 
 
-def _compare(
+def compare(
     sheets: Sequence[Sheet],
     known: Known,
     placement: Placement,
     key: bytes,
     as_of: date,
     today: date,
-    remove_missing: bool,
+    *,
+    remove_missing: bool = False,
 ) -> Changes:
+    """What the sheets change of what is known. Raises RosterFaults."""
     found = read_roster(sheets, known.units, max(as_of, today), placement)
     return diff(known, found, as_of, partial(phone_hash, key), remove_missing=remove_missing)
 
@@ -171,7 +174,7 @@ def _line(fault: Fault) -> str:
 def _tell(summary: Summary, remove_missing: bool, say: Callable[[str], None]) -> None:
     for warning in summary.warnings:
         say(f"Lưu ý: {warning}")
-    for name, words in _COUNTED.items():
+    for name, words in COUNTED.items():
         if summary.counts[name] or name == "members_listed":
             say(f"{words}: {number(summary.counts[name])}")
     missing = summary.counts["members_missing"]

@@ -8,10 +8,12 @@ from datetime import datetime
 from bot.dashboard.cells import Cells
 from bot.dashboard.entrance import Entrance
 from bot.dashboard.halls import Halls
+from bot.dashboard.jobs import Jobs
 from bot.dashboard.lagging import Lagging
 from bot.dashboard.morning import Morning
 from bot.dashboard.planning import Planning
 from bot.dashboard.prints import Prints
+from bot.dashboard.rosters import Rosters
 from bot.dashboard.scene import Scene
 from bot.dashboard.tree import Tree
 from bot.dashboard.uploads import Uploads
@@ -19,6 +21,7 @@ from bot.dashboard.venue_sheets import VenueSheets
 from handlers.turn import House
 from web.doors.dashboard import DashboardDoors
 from web.doors.planning import PlanningDoors
+from web.doors.rosters import RosterDoors
 
 
 def dashboard_doors(house: House, now: Callable[[], datetime]) -> DashboardDoors:
@@ -63,4 +66,13 @@ def planning_doors(house: House, uploads: Uploads, now: Callable[[], datetime]) 
         take_sheet=sheets.take,
         sheet=sheets.show,
         apply_sheet=sheets.apply,
+    )
+
+
+def roster_doors(
+    house: House, uploads: Uploads, jobs: Jobs, now: Callable[[], datetime]
+) -> RosterDoors:
+    rosters = Rosters(house, uploads, jobs, now)
+    return RosterDoors(
+        units=rosters.units, take=rosters.take, show=rosters.show, apply=rosters.apply
     )

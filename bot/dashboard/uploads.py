@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 import shutil
@@ -55,6 +56,7 @@ class Uploads:
             until_at=self._now() + KEPT,
         )
         self._kept[token] = upload
+        asyncio.get_running_loop().call_later(KEPT.total_seconds(), self.drop, upload)
         return upload
 
     def get(self, officer: Officer, token: str) -> Upload | None:
@@ -64,8 +66,15 @@ class Uploads:
             return None
         return found
 
+    def has(self, token: str) -> bool:
+        return token in self._kept
+
     def drop(self, upload: Upload) -> None:
         self._kept.pop(upload.token, None)
+        self.empty(upload)
+
+    def empty(self, upload: Upload) -> None:
+        """Its files are needed no longer; that it was there still is."""
         for path in upload.paths:
             shutil.rmtree(path.parent, ignore_errors=True)
 

@@ -57,3 +57,4 @@ class Changes:
     last_given: int
     counts: Mapping[str, int]
     warnings: Sequence[str]
+    missing: Sequence[int] = ()  # members who are no longer listed, and stay

@@ -48,6 +48,7 @@ def diff(
             "members_missing": len(missing),
         },
         warnings=[*roster.warnings, *identified.warnings],
+        missing=[] if remove_missing else [member.id for member in missing],
     )
 
 

@@ -36,8 +36,7 @@ def read_roster(
     """
     tables = find_tables(sheets)
     units, members = _choose(tables, column.UNITS), _choose(tables, column.MEMBERS)
-    plain = _choose(tables, column.CELL)
-    if len(units) == 0 and (not members or members[0].missing) and plain:
+    if plain := _plain(tables):
         chosen, faults = plain, _too_many(plain)
     elif lone := _meant_as_plain(sheets, [*units, *members], placement):
         raise RosterFaults([lacks_plain(lone)])
@@ -53,6 +52,20 @@ def read_roster(
     if chosen[0].kind == column.CELL:
         return _read_plain(chosen[0], known, today, placement, warnings)
     return _read_listed(chosen[0], chosen[1], known, today, warnings)
+
+
+def is_plain(sheets: Sequence[Sheet]) -> bool:
+    """Whether this is a list without codes, which needs a unit to stand below."""
+    tables = find_tables(sheets)
+    listed = [*_choose(tables, column.UNITS), *_choose(tables, column.MEMBERS)]
+    return bool(_plain(tables) or _meant_as_plain(sheets, listed, Placement()))
+
+
+def _plain(tables: Sequence[Table]) -> list[Table]:
+    """The tables that name their cells, unless others are there that have codes."""
+    units, members = _choose(tables, column.UNITS), _choose(tables, column.MEMBERS)
+    has_codes = len(units) > 0 or (len(members) > 0 and not members[0].missing)
+    return [] if has_codes else _choose(tables, column.CELL)
 
 
 def _field_faults(table: Table, today: date) -> list[Fault]:

@@ -22,6 +22,7 @@ from web.doors.dashboard import DashboardDoors
 from web.doors.demo import DemoDoors, Figure, Link, Persona, Stage
 from web.doors.halls import HallDoors, Landing
 from web.doors.planning import PlanningDoors
+from web.doors.rosters import RosterDoors
 from web.doors.screens import Screen, ScreenDoors, Sheet
 from web.doors.trials import TrialDoors
 from web.screen import drawn
@@ -62,6 +63,7 @@ _CLOSED: dict[str, Any] = {one.name: _nobody for one in fields(DashboardDoors)}
 NO_DASHBOARD = DashboardDoors(**_CLOSED | {"is_good_link": _not_good})
 NO_TRIALS = TrialDoors(show=_nobody, check=_not_good)
 NO_PLANNING = PlanningDoors(**{one.name: _nobody for one in fields(PlanningDoors)})
+NO_ROSTERS = RosterDoors(**{one.name: _nobody for one in fields(RosterDoors)})
 
 
 @dataclass
@@ -104,6 +106,7 @@ class Village:
                 sign_out=_nobody,
             ),
             planning=NO_PLANNING,
+            rosters=NO_ROSTERS,
             now=lambda: self.now,
             ready=self.ready,
             metrics=lambda: b"diemdanh_up 1\n",

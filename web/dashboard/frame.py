@@ -28,9 +28,10 @@ PLACES: Mapping[str, str] = {
     "/chua-to-chuc": "Chưa tổ chức",
     "/san-sang": "Sẵn sàng",
     "/ke-hoach": "Kế hoạch",
+    "/danh-sach": "Danh sách",
     "/chat": "Hội thoại",
 }
-OF_COORDINATORS = frozenset({"/ke-hoach"})
+OF_COORDINATORS = frozenset({"/ke-hoach", "/danh-sach"})
 
 _NO_STORE = {"Cache-Control": "no-store"}
 

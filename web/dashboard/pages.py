@@ -10,6 +10,7 @@ from web.dashboard.frame import BASE, Frame
 from web.dashboard.morning import MorningPages
 from web.dashboard.planning import PlanningPages
 from web.dashboard.readiness import ReadinessPages
+from web.dashboard.rosters import RosterPages
 from web.dashboard.tree import TreePages
 from web.dashboard.venue_sheets import VenueSheetPages
 from web.doors.dashboard import DashboardDoors
@@ -31,6 +32,7 @@ def routes(site: Site, doors: DashboardDoors) -> list[BaseRoute]:
                 *MorningPages(frame).routes(),
                 *ReadinessPages(frame).routes(),
                 *PlanningPages(frame, site.doors.planning).routes(),
+                *RosterPages(frame, site.doors.rosters).routes(),
                 *VenueSheetPages(frame, site.doors.planning).routes(),
             ],
         ),

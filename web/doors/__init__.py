@@ -12,6 +12,7 @@ from web.doors.dashboard import DashboardDoors
 from web.doors.demo import DemoDoors
 from web.doors.halls import HallDoors
 from web.doors.planning import PlanningDoors
+from web.doors.rosters import RosterDoors
 from web.doors.screens import ScreenDoors
 from web.doors.trials import TrialDoors
 
@@ -49,6 +50,7 @@ class Doors:
     dashboard: DashboardDoors
     clerk: ClerkDoors
     planning: PlanningDoors
+    rosters: RosterDoors
     now: Callable[[], datetime]
     ready: Callable[[], Awaitable[Readiness]]
     metrics: Callable[[], bytes]  # in Prometheus's text form
