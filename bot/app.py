@@ -15,7 +15,7 @@ from bot.browsers import Browsers
 from bot.clerks import Clerks
 from bot.clock import Clock, calendar_of
 from bot.composing import Composer
-from bot.dashboard.doors import dashboard_doors, planning_doors, roster_doors
+from bot.dashboard.doors import dashboard_doors, planning_doors, roster_doors, slip_doors
 from bot.dashboard.jobs import Jobs
 from bot.dashboard.uploads import Uploads
 from bot.delivery import Delivery
@@ -110,6 +110,7 @@ class App:
         self._uploads = Uploads(now)
         self._jobs = Jobs()
         self._rosters = roster_doors(self.house, self._uploads, self._jobs, now)
+        self._slips = slip_doors(self.house, self._uploads, self._jobs, now)
         self._tasks: list[asyncio.Task[None]] = []
         self._presses: set[asyncio.Task[None]] = set()
 
@@ -335,6 +336,7 @@ class App:
             ),
             planning=planning_doors(self.house, self._uploads, self.now),
             rosters=self._rosters,
+            slips=self._slips,
             now=self.now,
             ready=self.ready,
             metrics=metrics.exposition,

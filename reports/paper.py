@@ -74,8 +74,9 @@ def lay_out(
     title: str,
     items: Sequence[Item],
     draw: Callable[[FPDF, Item, float, float], None],
+    advance: Callable[[int, int], None] = lambda page, pages: None,
 ) -> None:
-    """Pages of pieces under one title, with marks where to cut."""
+    """Pages of pieces under one title, with marks where to cut; `advance` hears each page."""
     most = grid.columns * grid.rows
     pages = -(-len(items) // most)
     for page in range(pages):
@@ -85,6 +86,7 @@ def lay_out(
         part = items[page * most : (page + 1) * most]
         for (left, top), item in zip(grid.places(), part, strict=False):
             draw(pdf, item, left, top)
+        advance(page + 1, pages)
 
 
 def _heading(pdf: FPDF, title: str, page: int, pages: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,10 +27,14 @@ class Slip:
     expires_at: datetime
 
 
-def slips_pdf(slips: Sequence[Slip], title: str) -> bytes:
+def slips_pdf(
+    slips: Sequence[Slip],
+    title: str,
+    advance: Callable[[int, int], None] = lambda page, pages: None,
+) -> bytes:
     """A PDF of all slips; 40,000 of them take about two minutes, so not on the bot's loop."""
     pdf = document(title)
-    lay_out(pdf, GRID, title, slips, _draw)
+    lay_out(pdf, GRID, title, slips, _draw, advance)
     return finished(pdf)
 
 

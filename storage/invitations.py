@@ -13,7 +13,7 @@ from domain.codes import code_hash, registration_code
 from domain.text import local
 from storage.database import Db, Tx
 from storage.people import select_members
-from storage.schema import accounts, audit, invitations, members, units
+from storage.schema import accounts, audit, invitations, members, memberships, units
 
 LIFE = timedelta(days=180)
 HAND_OUT = "hand_out"  # in the audit: somebody was shown a member's code in their chat
@@ -105,6 +105,18 @@ async def registered(db: Db, rows: Iterable[Any]) -> set[int]:
     """Which of these members have an account already, and so need no code."""
     ids = [row.member_id for row in rows]
     found = await db.execute(select(accounts.c.member_id).where(accounts.c.member_id.in_(ids)))
+    return set(found.scalars())
+
+
+async def registered_below(db: Db, unit_path: str) -> set[int]:
+    """All members with any standing below a unit who have an account."""
+    found = await db.execute(
+        select(accounts.c.member_id)
+        .distinct()
+        .join(memberships, memberships.c.member_id == accounts.c.member_id)
+        .join(units, units.c.id == memberships.c.unit_id)
+        .where(units.c.path.startswith(unit_path, autoescape=True))
+    )
     return set(found.scalars())
 
 

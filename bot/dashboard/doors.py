@@ -15,6 +15,7 @@ from bot.dashboard.planning import Planning
 from bot.dashboard.prints import Prints
 from bot.dashboard.rosters import Rosters
 from bot.dashboard.scene import Scene
+from bot.dashboard.slips import Slips
 from bot.dashboard.tree import Tree
 from bot.dashboard.uploads import Uploads
 from bot.dashboard.venue_sheets import VenueSheets
@@ -22,6 +23,7 @@ from handlers.turn import House
 from web.doors.dashboard import DashboardDoors
 from web.doors.planning import PlanningDoors
 from web.doors.rosters import RosterDoors
+from web.doors.slips import SlipDoors
 
 
 def dashboard_doors(house: House, now: Callable[[], datetime]) -> DashboardDoors:
@@ -76,3 +78,10 @@ def roster_doors(
     return RosterDoors(
         units=rosters.units, take=rosters.take, show=rosters.show, apply=rosters.apply
     )
+
+
+def slip_doors(
+    house: House, uploads: Uploads, jobs: Jobs, now: Callable[[], datetime]
+) -> SlipDoors:
+    slips = Slips(house, uploads, jobs, now)
+    return SlipDoors(show=slips.show, print=slips.print, printing=slips.printing, pdf=slips.pdf)

@@ -29,7 +29,7 @@ class Upload:
 
 
 class Uploads:
-    """A private folder; one upload an officer, the newest."""
+    """A private folder; of each kind one upload an officer, the newest."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
@@ -38,7 +38,7 @@ class Uploads:
 
     def keep(self, officer: Officer, about: str, files: Sequence[tuple[str, bytes]]) -> Upload:
         """Write the files where only this process's user reads them."""
-        self._forget(officer.member_id)
+        self._forget(officer.member_id, about.partition(" ")[0])
         self._folder = self._folder or Path(tempfile.mkdtemp(prefix="diemdanh-"))
         token = secrets.token_urlsafe(18)
         place = self._folder / token
@@ -85,11 +85,12 @@ class Uploads:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
 
-    def _forget(self, member_id: int) -> None:
-        """Drop the officer's earlier one, and whatever is kept no longer."""
+    def _forget(self, member_id: int, kind: str) -> None:
+        """Drop the officer's earlier one of this kind, and whatever is kept no longer."""
         now = self._now()
         for upload in list(self._kept.values()):
-            if upload.member_id == member_id or upload.until_at <= now:
+            is_earlier = upload.member_id == member_id and upload.about.startswith(f"{kind} ")
+            if is_earlier or upload.until_at <= now:
                 self.drop(upload)
 
 

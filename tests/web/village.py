@@ -24,6 +24,7 @@ from web.doors.halls import HallDoors, Landing
 from web.doors.planning import PlanningDoors
 from web.doors.rosters import RosterDoors
 from web.doors.screens import Screen, ScreenDoors, Sheet
+from web.doors.slips import SlipDoors
 from web.doors.trials import TrialDoors
 from web.screen import drawn
 
@@ -64,6 +65,7 @@ NO_DASHBOARD = DashboardDoors(**_CLOSED | {"is_good_link": _not_good})
 NO_TRIALS = TrialDoors(show=_nobody, check=_not_good)
 NO_PLANNING = PlanningDoors(**{one.name: _nobody for one in fields(PlanningDoors)})
 NO_ROSTERS = RosterDoors(**{one.name: _nobody for one in fields(RosterDoors)})
+NO_SLIPS = SlipDoors(**{one.name: _nobody for one in fields(SlipDoors)})
 
 
 @dataclass
@@ -107,6 +109,7 @@ class Village:
             ),
             planning=NO_PLANNING,
             rosters=NO_ROSTERS,
+            slips=NO_SLIPS,
             now=lambda: self.now,
             ready=self.ready,
             metrics=lambda: b"diemdanh_up 1\n",

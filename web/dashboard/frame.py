@@ -29,6 +29,7 @@ PLACES: Mapping[str, str] = {
     "/san-sang": "Sẵn sàng",
     "/ke-hoach": "Kế hoạch",
     "/danh-sach": "Danh sách",
+    "/phieu": "Phiếu mã",
     "/chat": "Hội thoại",
 }
 OF_COORDINATORS = frozenset({"/ke-hoach", "/danh-sach"})

@@ -11,6 +11,7 @@ from web.dashboard.morning import MorningPages
 from web.dashboard.planning import PlanningPages
 from web.dashboard.readiness import ReadinessPages
 from web.dashboard.rosters import RosterPages
+from web.dashboard.slips import SlipPages
 from web.dashboard.tree import TreePages
 from web.dashboard.venue_sheets import VenueSheetPages
 from web.doors.dashboard import DashboardDoors
@@ -33,6 +34,7 @@ def routes(site: Site, doors: DashboardDoors) -> list[BaseRoute]:
                 *ReadinessPages(frame).routes(),
                 *PlanningPages(frame, site.doors.planning).routes(),
                 *RosterPages(frame, site.doors.rosters).routes(),
+                *SlipPages(frame, site.doors.slips).routes(),
                 *VenueSheetPages(frame, site.doors.planning).routes(),
             ],
         ),

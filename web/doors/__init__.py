@@ -14,6 +14,7 @@ from web.doors.halls import HallDoors
 from web.doors.planning import PlanningDoors
 from web.doors.rosters import RosterDoors
 from web.doors.screens import ScreenDoors
+from web.doors.slips import SlipDoors
 from web.doors.trials import TrialDoors
 
 
@@ -51,6 +52,7 @@ class Doors:
     clerk: ClerkDoors
     planning: PlanningDoors
     rosters: RosterDoors
+    slips: SlipDoors
     now: Callable[[], datetime]
     ready: Callable[[], Awaitable[Readiness]]
     metrics: Callable[[], bytes]  # in Prometheus's text form
