@@ -15,7 +15,13 @@ from bot.browsers import Browsers
 from bot.clerks import Clerks
 from bot.clock import Clock, calendar_of
 from bot.composing import Composer
-from bot.dashboard.doors import dashboard_doors, planning_doors, roster_doors, slip_doors
+from bot.dashboard.doors import (
+    dashboard_doors,
+    journal_doors,
+    planning_doors,
+    roster_doors,
+    slip_doors,
+)
 from bot.dashboard.jobs import Jobs
 from bot.dashboard.uploads import Uploads
 from bot.delivery import Delivery
@@ -337,6 +343,7 @@ class App:
             planning=planning_doors(self.house, self._uploads, self.now),
             rosters=self._rosters,
             slips=self._slips,
+            journal=journal_doors(self.house, self.now),
             now=self.now,
             ready=self.ready,
             metrics=metrics.exposition,

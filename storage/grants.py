@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -45,8 +46,17 @@ async def given_below(db: Db, path: str) -> dict[int, list[Grant]]:
         .join(units, units.c.id == memberships.c.unit_id)
         .where(units.c.path.startswith(path, autoescape=True))
     )
+    return _by_member(await db.execute(_given().where(grants.c.member_id.in_(people))))
+
+
+async def given_to(db: Db, member_ids: Sequence[int]) -> dict[int, list[Grant]]:
+    """What was granted to each of these members; offices are not in it."""
+    return _by_member(await db.execute(_given().where(grants.c.member_id.in_(member_ids))))
+
+
+def _by_member(rows: Iterable[Row[Any]]) -> dict[int, list[Grant]]:
     found: dict[int, list[Grant]] = {}
-    for row in await db.execute(_given().where(grants.c.member_id.in_(people))):
+    for row in rows:
         found.setdefault(row.member_id, []).append(_grant(row))
     return found
 

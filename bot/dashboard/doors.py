@@ -9,6 +9,7 @@ from bot.dashboard.cells import Cells
 from bot.dashboard.entrance import Entrance
 from bot.dashboard.halls import Halls
 from bot.dashboard.jobs import Jobs
+from bot.dashboard.journal import Journal
 from bot.dashboard.lagging import Lagging
 from bot.dashboard.morning import Morning
 from bot.dashboard.planning import Planning
@@ -21,6 +22,7 @@ from bot.dashboard.uploads import Uploads
 from bot.dashboard.venue_sheets import VenueSheets
 from handlers.turn import House
 from web.doors.dashboard import DashboardDoors
+from web.doors.journal import JournalDoors
 from web.doors.planning import PlanningDoors
 from web.doors.rosters import RosterDoors
 from web.doors.slips import SlipDoors
@@ -85,3 +87,8 @@ def slip_doors(
 ) -> SlipDoors:
     slips = Slips(house, uploads, jobs, now)
     return SlipDoors(show=slips.show, print=slips.print, printing=slips.printing, pdf=slips.pdf)
+
+
+def journal_doors(house: House, now: Callable[[], datetime]) -> JournalDoors:
+    journal = Journal(house, now)
+    return JournalDoors(show=journal.show, sheet=journal.sheet)

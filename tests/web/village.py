@@ -8,7 +8,7 @@ import itertools
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from domain.messages import Address, Button, Malformed, Outbound, Unauthorized
 from domain.text import clock
@@ -21,6 +21,8 @@ from web.doors.clerk import ClerkDoors
 from web.doors.dashboard import DashboardDoors
 from web.doors.demo import DemoDoors, Figure, Link, Persona, Stage
 from web.doors.halls import HallDoors, Landing
+from web.doors.halls import HallDoors, Landing, Screen
+from web.doors.journal import JournalDoors
 from web.doors.planning import PlanningDoors
 from web.doors.rosters import RosterDoors
 from web.doors.screens import Screen, ScreenDoors, Sheet
@@ -68,6 +70,13 @@ NO_ROSTERS = RosterDoors(**{one.name: _nobody for one in fields(RosterDoors)})
 NO_SLIPS = SlipDoors(**{one.name: _nobody for one in fields(SlipDoors)})
 
 
+async def _no_page(*_: object) -> NoReturn:
+    raise AssertionError("nobody has signed in")
+
+
+NO_JOURNAL = JournalDoors(show=_no_page, sheet=_no_page)
+
+
 @dataclass
 class Village:
     """Answers like the bot: a start asks for consent, agreeing edits that, text is repeated."""
@@ -110,6 +119,7 @@ class Village:
             planning=NO_PLANNING,
             rosters=NO_ROSTERS,
             slips=NO_SLIPS,
+            journal=NO_JOURNAL,
             now=lambda: self.now,
             ready=self.ready,
             metrics=lambda: b"diemdanh_up 1\n",

@@ -30,6 +30,7 @@ PLACES: Mapping[str, str] = {
     "/ke-hoach": "Kế hoạch",
     "/danh-sach": "Danh sách",
     "/phieu": "Phiếu mã",
+    "/nhat-ky": "Nhật ký",
     "/chat": "Hội thoại",
 }
 OF_COORDINATORS = frozenset({"/ke-hoach", "/danh-sach"})

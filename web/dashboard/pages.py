@@ -8,6 +8,7 @@ from web.chat import Chat
 from web.dashboard.entrance import Entrance
 from web.dashboard.frame import BASE, Frame
 from web.dashboard.morning import MorningPages
+from web.dashboard.journal import JournalPages
 from web.dashboard.planning import PlanningPages
 from web.dashboard.readiness import ReadinessPages
 from web.dashboard.rosters import RosterPages
@@ -35,6 +36,7 @@ def routes(site: Site, doors: DashboardDoors) -> list[BaseRoute]:
                 *PlanningPages(frame, site.doors.planning).routes(),
                 *RosterPages(frame, site.doors.rosters).routes(),
                 *SlipPages(frame, site.doors.slips).routes(),
+                *JournalPages(frame, site.doors.journal).routes(),
                 *VenueSheetPages(frame, site.doors.planning).routes(),
             ],
         ),

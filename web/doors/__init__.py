@@ -11,6 +11,7 @@ from web.doors.clerk import ClerkDoors
 from web.doors.dashboard import DashboardDoors
 from web.doors.demo import DemoDoors
 from web.doors.halls import HallDoors
+from web.doors.journal import JournalDoors
 from web.doors.planning import PlanningDoors
 from web.doors.rosters import RosterDoors
 from web.doors.screens import ScreenDoors
@@ -53,6 +54,7 @@ class Doors:
     planning: PlanningDoors
     rosters: RosterDoors
     slips: SlipDoors
+    journal: JournalDoors
     now: Callable[[], datetime]
     ready: Callable[[], Awaitable[Readiness]]
     metrics: Callable[[], bytes]  # in Prometheus's text form
