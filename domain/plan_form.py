@@ -151,7 +151,12 @@ def _in_words(faults: Sequence[PlanFault], form: SessionForm, number: int) -> li
             told[f"{session}.{name}"] = "giờ chưa đúng, ví dụ 07:30"
     if clean(form.on) and _day(form.on) is None:
         told[f"{session}.starts_at"] = "ngày chưa đúng, ví dụ 09/12/2016"
-    return [PlanFault(one.place, told.get(one.place, one.reason)) for one in faults]
+    return [PlanFault(one.place, _spoken(told.get(one.place, one.reason))) for one in faults]
+
+
+def _spoken(reason: str) -> str:
+    """A form has no places such as a file has: its halls have numbers."""
+    return _HALL.sub(lambda match: f"điểm cầu {int(match[1]) + 1}", reason)
 
 
 _FIELDS: Mapping[str, str] = {
@@ -163,12 +168,15 @@ _FIELDS: Mapping[str, str] = {
     "ends_at": "ends",
     "codes": "codes",
 }
+_HALL = re.compile(r"sessions\[\d+\]\.venues\[(\d+)\](?:\.units\[\d+\])?")
 _VENUE = re.compile(r"venues\[(\d+)\]\.(name|summoned|units)")
 
 
-def field_of(place: str) -> str:
-    """The field of the form at which a fault is shown; "" stands for the whole form."""
-    rest = re.sub(r"^sessions\[\d+\]\.", "", place)
+def field_of(place: str, number: int = 0) -> str:
+    """The field of the form of this session at which a fault is shown; "": at none of them."""
+    rest = place.removeprefix(f"sessions[{number}].")
+    if rest.startswith("sessions["):
+        return ""
     if match := _VENUE.match(rest):
         field = {"name": "venue"}.get(match[2], match[2])
         return f"{field}-{match[1]}"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
-from bot.dashboard.journal_words import KINDS, WORDS
+from bot.dashboard.journal_words import KINDS, said
 from domain.people import Member
 from domain.rights import Grant, Right, Role, may, reaches, secretary_of
 from domain.text import clock, day, from_local
@@ -116,7 +116,7 @@ class Journal:
         return JournalRow(
             at=entry.at,
             who=self._who(officer, entry.actor_id, known),
-            what=WORDS.get(entry.action, entry.action),
+            what=said(entry),
             about=about,
         )
 

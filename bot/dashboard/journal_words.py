@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from domain.text import number
+from storage.journal import Entry
+
 KINDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "ke-hoach": (
         "Kế hoạch",
@@ -68,3 +71,22 @@ KINDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
 WORDS: Mapping[str, str] = {
     action: words for _, actions in KINDS.values() for action, words in actions.items()
 }
+
+_STEPS: Mapping[str, str] = {
+    "open": "mở ngay",
+    "close": "đóng ngay",
+    "extend-15": "gia hạn 15 phút",
+    "extend-30": "gia hạn 30 phút",
+    "extend-60": "gia hạn 60 phút",
+    "undo": "hoàn tác",
+}
+
+
+def said(entry: Entry) -> str:
+    """What was done, with what tells one such act from another: the step, how many."""
+    words = WORDS.get(entry.action, entry.action)
+    if step := _STEPS.get(str(entry.detail.get("what"))):
+        return f"{words}: {step}"
+    people = entry.detail.get("members")
+    count = len(people) if isinstance(people, list) else entry.detail.get("count")
+    return f"{words} ({number(count)})" if isinstance(count, int) else words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from domain.rights import Right, may
@@ -49,6 +49,15 @@ class PlanUnits:
         below = await units.below(db, path, MOST_TICKED + 1)
         if len(below) > MOST_TICKED:
             below = await units.children(db, unit.id)
+        names = {one.path: one.name for one in below}
         return PlanUnit(
-            code=unit.code, name=unit.name, below=[(one.code, one.name) for one in below]
+            code=unit.code,
+            name=unit.name,
+            below=[(one.code, _told_apart(one, names)) for one in below],
         )
+
+
+def _told_apart(unit: Unit, names: Mapping[str, str]) -> str:
+    """Every commune has a Chi bộ ấp 3."""
+    above = names.get(unit.superior_path)
+    return f"{unit.name} ({above})" if above else unit.name

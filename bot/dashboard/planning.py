@@ -115,7 +115,7 @@ class Planning:
             async with self._house.database.write() as tx:
                 campaign_id = await planning.create(tx, plan, now, actor_id=officer.member_id)
         except PlanFaults as refused:
-            return Outcome(faults=_by_field(refused.faults))
+            return Outcome(faults=_by_field(refused.faults, 0))
         self._house.schedules.forget()
         return Outcome(campaign_id=campaign_id)
 
@@ -126,17 +126,18 @@ class Planning:
         found = next((c for c in await self.campaigns(officer) if c.id == campaign_id), None)
         if found is None:
             return None
-        now = self._now()
+        now, number = self._now(), 0
         try:
             async with self._house.database.write() as tx:
                 plan = await planning.stored(tx, found.code)
+                number = len(plan.sessions)
                 longer = with_session(plan, form, SessionKind.MAKEUP)
-                if not is_sure and (notes := _notes(longer, f"sessions[{len(plan.sessions)}]")):
+                if not is_sure and (notes := _notes(longer, f"sessions[{number}]")):
                     return Outcome(notes=notes)
                 if not _stands_already(plan, longer):
                     await plans.apply(tx, longer, now, actor_id=officer.member_id)
         except PlanFaults as refused:
-            return Outcome(faults=_by_field(refused.faults))
+            return Outcome(faults=_by_field(refused.faults, number))
         self._house.schedules.forget()
         return Outcome(campaign_id=campaign_id)
 
@@ -214,11 +215,11 @@ def _notes(plan: Plan, below: str = "") -> list[str]:
     ]
 
 
-def _by_field(faults: Iterable[PlanFault]) -> dict[str, list[str]]:
+def _by_field(faults: Iterable[PlanFault], number: int) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for fault in faults:
-        field = field_of(fault.place)
-        said = fault.reason if field else str(fault)
+        field = field_of(fault.place, number)
+        said = fault.reason if field else f"Kế hoạch hiện có: {fault.reason}."
         if said not in found.setdefault(field, []):
             found[field].append(said)
     return found
