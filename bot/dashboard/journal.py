@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from bot.dashboard.journal_words import KINDS, said
+from bot.dashboard.sheets import as_of, sheet
 from domain.people import Member
 from domain.rights import Grant, Right, Role, may, reaches, secretary_of
 from domain.text import clock, day, from_local
 from handlers import scopes
 from handlers.turn import House
-from reports.tables import XLSX, Table, workbook
+from reports.tables import Table
 from storage import grants, journal, people, units
 from storage.database import Db
 from storage.journal import Entry, Spot
@@ -53,14 +53,14 @@ class Journal:
         view = await self._view(officer, replace(asked, before=None), MOST_ROWS)
         table = Table(
             title="Nhật ký",
-            as_of=f"Lập lúc {clock(view.at)}, {day(view.at)}",
+            as_of=as_of(view.at),
             heading=["Lúc", "Người thực hiện", "Việc", "Đối tượng"],
             rows=[
                 [f"{clock(row.at)}, {day(row.at)}", row.who, row.what, row.about]
                 for row in view.rows
             ],
         )
-        return Download("nhat-ky.xlsx", await asyncio.to_thread(workbook, table), XLSX)
+        return await sheet("nhat-ky", table)
 
     async def _view(self, officer: Officer, asked: JournalAsked, most: int) -> JournalView:
         rows: list[JournalRow] = []

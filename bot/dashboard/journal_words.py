@@ -24,6 +24,7 @@ KINDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "hand_out_slips": "In phiếu mã đăng ký",
             "invite": "Lập mã đăng ký",
             "cards": "In thẻ",
+            "screens_renewed": "Đổi địa chỉ màn hình",
             "stop_devices": "Ngừng dùng thiết bị",
             "forget_browser": "Ngừng dùng trình duyệt",
             "claim_accepted": "Chấp nhận đề nghị đăng ký",

@@ -8,7 +8,7 @@ import itertools
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
-from typing import Any, NoReturn
+from typing import Any
 
 from domain.messages import Address, Button, Malformed, Outbound, Unauthorized
 from domain.text import clock
@@ -21,7 +21,6 @@ from web.doors.clerk import ClerkDoors
 from web.doors.dashboard import DashboardDoors
 from web.doors.demo import DemoDoors, Figure, Link, Persona, Stage
 from web.doors.halls import HallDoors, Landing
-from web.doors.halls import HallDoors, Landing, Screen
 from web.doors.journal import JournalDoors
 from web.doors.planning import PlanningDoors
 from web.doors.rosters import RosterDoors
@@ -68,13 +67,7 @@ NO_TRIALS = TrialDoors(show=_nobody, check=_not_good)
 NO_PLANNING = PlanningDoors(**{one.name: _nobody for one in fields(PlanningDoors)})
 NO_ROSTERS = RosterDoors(**{one.name: _nobody for one in fields(RosterDoors)})
 NO_SLIPS = SlipDoors(**{one.name: _nobody for one in fields(SlipDoors)})
-
-
-async def _no_page(*_: object) -> NoReturn:
-    raise AssertionError("nobody has signed in")
-
-
-NO_JOURNAL = JournalDoors(show=_no_page, sheet=_no_page)
+NO_JOURNAL = JournalDoors(**{one.name: _nobody for one in fields(JournalDoors)})
 
 
 @dataclass

@@ -7,8 +7,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from web.chat import Chat
 from web.dashboard.entrance import Entrance
 from web.dashboard.frame import BASE, Frame
-from web.dashboard.morning import MorningPages
 from web.dashboard.journal import JournalPages
+from web.dashboard.morning import MorningPages
 from web.dashboard.planning import PlanningPages
 from web.dashboard.readiness import ReadinessPages
 from web.dashboard.rosters import RosterPages
