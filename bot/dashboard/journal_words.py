@@ -63,6 +63,7 @@ KINDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
         {
             "sign_in_link": "Lấy đường dẫn vào bảng điều hành",
             "sign_in": "Mở bảng điều hành",
+            "recovery_codes": "Lập mã khôi phục",
             "door_sign_in": "Mở trang điểm danh tại cửa",
         },
     ),

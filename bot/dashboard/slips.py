@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from bot.cards import told_apart
 from bot.dashboard.jobs import Jobs
 from bot.dashboard.uploads import Uploads
 from bot.slips import as_slips, drawn
-from domain.rights import Grant, Right, may, secretary_of
+from domain.rights import Grant, Right, may, reaches, secretary_of
 from handlers import scopes
 from handlers.turn import House
 from storage import audit, grants, invitations, units
@@ -57,11 +58,19 @@ class Slips:
                 return None
             roll = await self._roll(db, officer, unit)
             below = await units.children(db, unit.id)
-        found = [_slips_of(one, roll) for one in below]
+        depth = unit.path.count("/")
+        members, printed, left_out = (
+            Counter(_at_depth(row.cell_path, depth) for row in rows)
+            for rows in (roll.rows, roll.printed, roll.left_out)
+        )
         return SlipsView(
             at=self._now(),
-            unit=_slips_of(unit, roll),
-            below=[one for one in found if one.members],
+            unit=_slips_of(unit, len(roll.rows), len(roll.printed), len(roll.left_out)),
+            below=[
+                _slips_of(one, members[one.path], printed[one.path], left_out[one.path])
+                for one in below
+                if members[one.path]
+            ],
         )
 
     async def _unit(self, db: Db, officer: Officer, unit_id: int | None) -> Unit | None:
@@ -82,15 +91,17 @@ class Slips:
         given = await grants.given_below(db, unit.path)
         known = await invitations.registered_below(db, unit.path)
         without = [row for row in rows if row.member_id not in known]
-        printed = [row for row in without if self._is_theirs(officer, row, given)]
-        ids = {row.member_id for row in printed}
-        return _Roll(rows, printed, [row for row in without if row.member_id not in ids])
-
-    def _is_theirs(self, officer: Officer, row: Any, given: dict[int, list[Grant]]) -> bool:
-        office = secretary_of(row.position, row.cell_path)
-        roles = (*given.get(row.member_id, ()), *([office] if office else []))
-        scope = replace(scopes.of_cell(row.cell_path), roles=roles)
-        return may(Right.LINK, officer.grants, scope, self._now())
+        theirs = {
+            path: may(Right.LINK, officer.grants, scopes.of_cell(path), now)
+            for path in {row.cell_path for row in without}
+        }
+        printed: list[Any] = []
+        left_out: list[Any] = []
+        for row in without:
+            roles = _roles(row, given)
+            is_theirs = theirs[row.cell_path] and reaches(officer.grants, roles, now)
+            (printed if is_theirs else left_out).append(row)
+        return _Roll(rows, printed, left_out)
 
     # --- printing --------------------------------------------------------------------------
 
@@ -154,14 +165,17 @@ class Slips:
         return Download(f"phieu-{printing.unit}.pdf", content, PDF)
 
 
-def _slips_of(unit: Unit, roll: _Roll) -> SlipsOf:
-    def below(rows: Sequence[Any]) -> int:
-        return sum(row.cell_path.startswith(unit.path) for row in rows)
+def _roles(row: Any, given: Mapping[int, Sequence[Grant]]) -> Sequence[Grant]:
+    office = secretary_of(row.position, row.cell_path)
+    return [*given.get(row.member_id, ()), *([office] if office else [])]
 
+
+def _at_depth(cell_path: str, depth: int) -> str:
+    """The unit just below one of this depth in which a cell stands: "/1/5/33/", 2 -> "/1/5/"."""
+    return "/".join(cell_path.split("/")[: depth + 1]) + "/"
+
+
+def _slips_of(unit: Unit, members: int, without: int, left_out: int) -> SlipsOf:
     return SlipsOf(
-        unit_id=unit.id,
-        name=unit.name,
-        members=below(roll.rows),
-        without=below(roll.printed),
-        left_out=below(roll.left_out),
+        unit_id=unit.id, name=unit.name, members=members, without=without, left_out=left_out
     )
