@@ -27,6 +27,12 @@ PAGES = {
     "readiness": "/bang/san-sang",
     "conversation": "/bang/chat",
     "codes": "/bang/ma-moi",
+    "campaigns": "/bang/ke-hoach",
+    "new campaign": "/bang/ke-hoach/moi",
+    "campaign": "/bang/ke-hoach/1",
+    "roster": "/bang/danh-sach",
+    "slips": "/bang/phieu",
+    "journal": "/bang/nhat-ky",
 }
 
 
