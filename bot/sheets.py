@@ -6,13 +6,12 @@ A zip bomb, or a cell stored a million rows away, ends the child; its limits are
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from bot import children
 from domain.roster.rows import Fault, RosterFaults, Sheet
 
 LARGEST_FILE = 40 * 1024 * 1024  # bytes; a province's roll takes 3 MB
@@ -47,7 +46,7 @@ async def _read(path: Path) -> tuple[list[Sheet], str | None]:
     reason = _refused(path)
     if reason is not None:
         return [], reason
-    output = await _run_child(path)
+    output = await children.run("bot.sheet_child", os.fspath(path), seconds=TIMEOUT)
     if output is None:
         return [], _ENDED
     answer = [json.loads(line) for line in output.splitlines()]
@@ -66,41 +65,6 @@ def _refused(path: Path) -> str | None:
     if size > LARGEST_FILE:
         return f"lớn hơn {LARGEST_FILE // 1024**2} MB"
     return None if size else "tệp rỗng"
-
-
-async def _run_child(path: Path) -> bytes | None:
-    """What the child wrote, None if it was killed, crashed or took too long."""
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot.sheet_child",
-        os.fspath(path),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,  # a crash writes its stack there
-        env=_environment(),
-    )
-    try:
-        output, _ = await asyncio.wait_for(child.communicate(), TIMEOUT)
-    except TimeoutError:
-        return None
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-    return output if child.returncode == 0 else None
-
-
-def _environment() -> dict[str, str]:
-    """Our own without the settings: a file that takes the child over finds no token."""
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if not name.upper().startswith("DIEMDANH_")
-    } | {
-        "PYTHONIOENCODING": "utf-8",
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-    }
 
 
 def _sheets(answer: list[dict[str, list[str] | str]]) -> Iterator[Sheet]:
