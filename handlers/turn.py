@@ -15,6 +15,7 @@ from domain.people import Member, Person
 from domain.pieces import pieces
 from domain.rights import Grant
 from domain.sessions import Schedule
+from handlers.lagging import Lagging
 from handlers.texts.sentence import Text
 from storage import dialogues, inbox, people
 from storage.database import Database, Db, Tx
@@ -54,6 +55,11 @@ class House:
     def tallies(self) -> Tallies:
         """A campaign's figures of this moment, shared by all viewers."""
         return Tallies(self.database)
+
+    @cached_property
+    def lagging(self) -> Lagging:
+        """Which cells lag, shared by all viewers."""
+        return Lagging(self.database)
 
 
 def letter(to: Address, text: Text, *rows: Sequence[Choice], language: str) -> Outbound:

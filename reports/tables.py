@@ -5,8 +5,13 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import xlsxwriter
+
+from domain.text import clock, day
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 Cell = str | int | float | None
 
@@ -21,6 +26,11 @@ class Table:
     as_of: str  # "Số liệu lúc 08:05, 09/12/2016"
     heading: Sequence[str]
     rows: Sequence[Sequence[Cell]]
+
+
+def as_of(at: datetime) -> str:
+    """What stands above every table: the instant of its figures."""
+    return f"Số liệu lúc {clock(at)}, {day(at)}"
 
 
 def workbook(table: Table) -> bytes:

@@ -10,7 +10,6 @@ from bot.dashboard.entrance import Entrance
 from bot.dashboard.halls import Halls
 from bot.dashboard.jobs import Jobs
 from bot.dashboard.journal import Journal
-from bot.dashboard.lagging import Lagging
 from bot.dashboard.morning import Morning
 from bot.dashboard.planning import Planning
 from bot.dashboard.prints import Prints
@@ -31,7 +30,7 @@ from web.doors.slips import SlipDoors
 def dashboard_doors(house: House, now: Callable[[], datetime]) -> DashboardDoors:
     entrance = Entrance(house.database, house.key, now)
     scene = Scene(house, now)
-    tree, cells, morning = Tree(scene, Lagging(house.database, now)), Cells(scene), Morning(scene)
+    tree, cells, morning = Tree(scene), Cells(scene), Morning(scene)
     halls, prints = Halls(scene), Prints(scene, cells)
     return DashboardDoors(
         is_good_link=entrance.is_good_link,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from bot.dashboard.lagging import Lagging
 from bot.dashboard.scene import Scene, paths_of
-from bot.dashboard.sheets import as_of, sheet
+from bot.dashboard.sheets import sheet
 from domain.people import superior
-from domain.text import fold, rate
+from domain.text import fold
 from domain.totals import Node, Tally
-from reports.tables import Cell, Table
+from handlers.lagging import lagging_in
+from reports import units
 from web.doors.dashboard import Asked, Download, Officer, TreeView, UnitRow
 
 PAGE = 50  # rows
@@ -20,9 +20,8 @@ PAGE = 50  # rows
 class Tree:
     """The table of units; nothing of a member is loaded for it."""
 
-    def __init__(self, scene: Scene, lagging: Lagging) -> None:
+    def __init__(self, scene: Scene) -> None:
         self._scene = scene
-        self._lagging = lagging
 
     async def show(self, officer: Officer, asked: Asked) -> TreeView | None:
         """The unit asked for, else the officer's own; None outside of their subtree."""
@@ -33,14 +32,16 @@ class Tree:
         view = await self._view(officer, replace(asked, page=0), most=None)
         if view is None:
             return None
-        return await sheet(f"{view.campaign.code}-{view.unit.node.code}", _table(view))
+        lines = [_line(row) for row in view.rows]
+        table = units.table(view.campaign, view.at, lines, _line(view.unit))
+        return await sheet(f"{view.campaign.code}-{view.unit.node.code}", table)
 
     async def _view(self, officer: Officer, asked: Asked, most: int | None) -> TreeView | None:
         found = await self._scene.find(officer, asked)
         if found is None:
             return None
         tally, unit, campaign = found.picture.tally, found.unit, found.campaign
-        reasons = await self._lagging.reasons(campaign.id)
+        reasons = await self._scene.house.lagging.reasons(campaign.id, self._scene.now())
         nodes = _matching(tally, unit, asked.query)
         rows = _sorted((_row(tally, node, reasons) for node in nodes), asked.sort)
         size = most or max(1, len(rows))
@@ -85,19 +86,17 @@ def _matching(tally: Tally, unit: Node, query: str) -> list[Node]:
 
 
 def _row(tally: Tally, node: Node, reasons: Mapping[int, str]) -> UnitRow:
-    cells = {cell_of(cell.path) for cell in tally.cells_of(node.id)}
     return UnitRow(
         node=node,
         totals=tally.totals(node.id),
         is_cell=not tally.children(node.id),
-        lagging=len(cells & reasons.keys()),
+        lagging=lagging_in(tally, node.id, reasons),
         why=reasons.get(node.id),
     )
 
 
-def cell_of(path: str) -> int:
-    """The id of the unit at the end of a path."""
-    return int(path.rstrip("/").rpartition("/")[2])
+def _line(row: UnitRow) -> units.Line:
+    return units.Line(row.node, row.totals, row.lagging)
 
 
 def _sorted(rows: Iterable[UnitRow], by: str) -> list[UnitRow]:
@@ -116,33 +115,3 @@ def _sorted(rows: Iterable[UnitRow], by: str) -> list[UnitRow]:
 
 def _share(part: int, whole: int) -> float:
     return part / whole if whole else 1.0
-
-
-def _table(view: TreeView) -> Table:
-    owed = list(view.unit.totals.obligations)
-    heading = [
-        "Mã", "Đơn vị", "Tổng số đảng viên", "Miễn sinh hoạt", "Phải học", "Triệu tập",
-        "Đã học tập", "Trong đó học bổ sung", "Vắng có lý do", "Chưa ghi nhận", "Tỷ lệ",
-        "Chi bộ chậm",
-    ]  # fmt: skip
-    for code in owed:
-        heading += [f"{code} phải nộp", f"{code} đã nộp", f"{code} tỷ lệ"]
-    return Table(
-        title=f"{view.campaign.title} – {view.unit.node.name}",
-        as_of=as_of(view.at),
-        heading=heading,
-        rows=[_cells(row, owed) for row in [*view.rows, view.unit]],
-    )
-
-
-def _cells(row: UnitRow, owed: Sequence[str]) -> list[Cell]:
-    totals = row.totals
-    cells: list[Cell] = [
-        row.node.code, row.node.name, totals.roll, totals.exempt, totals.obliged, totals.summoned,
-        totals.attended, totals.makeup, totals.excused, totals.not_recorded,
-        rate(totals.attended, totals.obliged), row.lagging,
-    ]  # fmt: skip
-    for code in owed:
-        one = totals.obligations[code]
-        cells += [one.due, one.received, rate(one.received, one.due)]
-    return cells
