@@ -47,7 +47,7 @@ from handlers import menus
 from handlers.texts import common
 from handlers.texts import stamps as stamps_texts
 from handlers.turn import House
-from storage import channel_state, inbox, migrate, units
+from storage import channel_state, inbox, migrate, units, web_files
 from storage.database import Database
 from storage.database import Unavailable as DatabaseAway
 from storage.desk import Desk
@@ -199,7 +199,7 @@ class App:
     async def _forget_some(self) -> bool:
         """Whether there may be more: the writer is given back after every slice."""
         async with self.database.write() as tx:
-            return await inbox.forget(tx, self.now())
+            return await inbox.forget(tx, self.now()) or await web_files.forget(tx, self.now())
 
     # --- messengers ------------------------------------------------------------------------
 
@@ -323,6 +323,7 @@ class App:
                 since=self.browsers.since,
                 follow=self.browsers.follow,
                 forget=self.browsers.forget,
+                file=self.browsers.file,
             ),
             halls=HallDoors(stamp=self._pages.landing),
             screens=ScreenDoors(

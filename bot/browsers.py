@@ -9,9 +9,9 @@ from contextlib import suppress
 from datetime import datetime
 
 from domain.codes import code_hash
-from domain.messages import Address, Away, Outbound
+from domain.messages import Address, Away, File, Outbound
 from handlers import menus, timetable
-from storage import audit, devices, grants, people, web_messages
+from storage import audit, devices, grants, people, web_files, web_messages
 from storage.database import Database, Tx
 from storage.database import Unavailable as DatabaseAway
 from storage.schedules import Schedules
@@ -60,6 +60,11 @@ class Browsers:
     async def since(self, chat_id: str, revision: int) -> Sequence[WebMessage]:
         async with self._database.read() as db:
             return await web_messages.since(db, chat_id, revision)
+
+    async def file(self, chat_id: str, file_id: int) -> File | None:
+        """A file that stands in this chat."""
+        async with self._database.read() as db:
+            return await web_files.get(db, chat_id, file_id, self._now())
 
     def hang_up(self) -> None:
         """Let pages that follow their chat go; they open it again themselves."""

@@ -24,6 +24,7 @@ from domain.messages import (
 NAME = "web"
 CAPABILITIES = Capabilities(
     max_text=4000,
+    max_caption=4000,
     has_buttons=True,
     can_edit=True,
     messages_in_response=20,

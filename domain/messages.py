@@ -12,7 +12,7 @@ SendError
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -73,6 +73,24 @@ class Button:
             raise ValueError(f"a button's command has 1-64 bytes, not {self.command!r}")
 
 
+class FileKind(StrEnum):
+    """How a messenger shows a file."""
+
+    PICTURE = "picture"  # in the chat itself
+    DOCUMENT = "document"  # to be opened or kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """What a message brings besides its words. It is made when it leaves, and never in the post."""
+
+    kind: FileKind
+    name: str
+    media_type: str
+    says: str  # the same in words, for whoever cannot see it
+    content: bytes = field(repr=False)
+
+
 class Lane(StrEnum):
     """What goes first: replies, then what was promised for a time, then what was sent to many."""
 
@@ -90,6 +108,7 @@ class Outbound:
     buttons: tuple[tuple[Button, ...], ...] = ()  # rows
     asks_contact: str | None = None  # label of a "share my number" key, where the channel has one
     replaces: str | None = None  # message id to edit instead of sending another
+    file: File | None = None  # the text is then its caption
     lane: Lane = Lane.INTERACTIVE
     dedup_key: str | None = None
     expires_at: datetime | None = None  # a stale message dies instead of arriving
@@ -153,6 +172,7 @@ class Capabilities:
     can_edit: bool
     messages_in_response: int  # how many of the answers a hook's response can carry; 0: none
     needs_own_consent: bool  # a foreign platform: messages cross the border
+    max_caption: int = 0  # as max_text, of what stands below a file; 0: it carries no files
     has_contact_sharing: bool = False
     many_accounts_per_member: bool = False  # browsers
     per_second: float | None = None  # messages of one bot in all; None: as many as one likes

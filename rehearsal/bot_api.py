@@ -8,6 +8,7 @@ bends many types; a rehearsal must not.
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,13 @@ from rehearsal import bot_api_entities
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
+MAX_PHOTO = 10 * 1024 * 1024  # bytes
 MAX_BUTTONS = 100
 MAX_IN_ROW = 8
 
 _TABLE = json.loads((Path(__file__).parent / "bot_api_methods.json").read_text(encoding="utf-8"))
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+_IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 Check = Callable[[Any], str | None]  # what is wrong, if anything
@@ -43,8 +46,12 @@ class Violation(Refusal):
         super().__init__(code, description)
 
 
+@dataclass(frozen=True, slots=True)
 class Upload:
     """A file that came as a part of its own."""
+
+    name: str = ""
+    content: bytes = b""
 
 
 def check(method: str, parameters: Mapping[str, Any]) -> None:
@@ -172,7 +179,20 @@ def _limit_edit(parameters: Mapping[str, Any]) -> None:
         raise Violation("Bad Request: message identifier is not specified")
 
 
+def _limit_photo(parameters: Mapping[str, Any]) -> None:
+    _limit_file(parameters)
+    photo = parameters["photo"]
+    if isinstance(photo, Upload):
+        if not photo.content.startswith(_IMAGES):
+            raise Violation("Bad Request: IMAGE_PROCESS_FAILED")
+        if len(photo.content) > MAX_PHOTO:
+            raise Violation("Bad Request: file is too big")
+
+
 def _limit_file(parameters: Mapping[str, Any]) -> None:
+    file = parameters.get("photo", parameters.get("document"))
+    if isinstance(file, Upload) and not file.content:
+        raise Violation("Bad Request: file must be non-empty")
     if units(plain(parameters.get("caption", ""), parameters.get("parse_mode"))) > MAX_CAPTION:
         raise Violation("Bad Request: message caption is too long")
     _limit_keyboard(parameters.get("reply_markup"))
@@ -234,7 +254,7 @@ def _limit_commands(parameters: Mapping[str, Any]) -> None:
 _LIMITS: dict[str, Callable[[Mapping[str, Any]], None]] = {
     "sendMessage": _limit_message,
     "editMessageText": _limit_edit,
-    "sendPhoto": _limit_file,
+    "sendPhoto": _limit_photo,
     "sendDocument": _limit_file,
     "answerCallbackQuery": _limit_answer,
     "setWebhook": _limit_webhook,

@@ -3,11 +3,11 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rehearsal import bot_api
-from rehearsal.bot_api import Refusal, Violation
+from rehearsal.bot_api import Refusal, Upload, Violation
 from rehearsal.telegram_chat import Chat, Heard, Update
 from rehearsal.telegram_limits import Limits
 
@@ -163,6 +163,8 @@ class Bot:
         before = chat.messages.get(given["message_id"])
         if before is None:
             raise Refusal(400, "Bad Request: message to edit not found")
+        if before.file is not None:
+            raise Refusal(400, "Bad Request: there is no text in the message to edit")
         after = _heard(before.message_id, given, in_response=in_response, is_edit=True)
         if (after.text, after.buttons) == (before.text, before.buttons):
             raise Refusal(
@@ -174,8 +176,10 @@ class Bot:
 
     def _send_file(self, kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
         chat = self._chat_of(given)
-        text = bot_api.plain(given.get("caption", ""), given.get("parse_mode"))
-        heard = Heard(message_id=chat.new_id(), text=text, file=kind)
+        words = {**given, "text": given.get("caption", "")}
+        heard = replace(_heard(chat.new_id(), words), file=kind)
+        if isinstance(upload := given[kind], Upload):
+            heard = replace(heard, file_name=upload.name, content=upload.content)
         chat.hear(heard)
         return self._as_message(chat, heard)
 
@@ -230,11 +234,11 @@ class Bot:
             "chat": chat.as_chat(),
             "from": self.user,
         }
-        return {**message, "text": heard.text} if heard.file is None else message
+        return {**message, **heard.as_content()}
 
 
 def _heard(
-    message_id: int, given: Mapping[str, Any], *, in_response: bool, is_edit: bool = False
+    message_id: int, given: Mapping[str, Any], *, in_response: bool = False, is_edit: bool = False
 ) -> Heard:
     markup = given.get("reply_markup", {})
     keys = [key for row in markup.get("keyboard", ()) for key in row if not isinstance(key, str)]

@@ -21,12 +21,23 @@ class Heard:
     buttons: tuple[tuple[tuple[str, str], ...], ...] = ()  # rows of (label, callback_data)
     asks_contact: str | None = None  # the label of the key that shares one's number
     file: str | None = None  # "photo" | "document"
+    file_name: str = ""
+    content: bytes = field(default=b"", repr=False)  # of the file
     is_edit: bool = False
     in_response: bool = False  # came in a hook's response
 
     @property
     def labels(self) -> list[str]:
         return [label for row in self.buttons for label, _ in row]
+
+    def as_content(self) -> dict[str, Any]:
+        """What a message of the Bot API holds of it: words below a file are a caption."""
+        if self.file is None:
+            return {"text": self.text}
+        file = {"file_id": f"f{self.message_id}", "file_unique_id": f"u{self.message_id}"}
+        if self.file == "photo":
+            return {"caption": self.text, "photo": [{**file, "width": 1080, "height": 1350}]}
+        return {"caption": self.text, "document": {**file, "file_name": self.file_name}}
 
     def data_of(self, label: str) -> str | None:
         found = (data for row in self.buttons for name, data in row if name == label)
@@ -94,7 +105,7 @@ class Chat:
                 "message_id": message.message_id,
                 "date": int(time.time()),
                 "chat": self._chat(),
-                "text": message.text,
+                **message.as_content(),
             },
         }
         return await self._does({"callback_query": press}, answers)

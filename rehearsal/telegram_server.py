@@ -218,11 +218,15 @@ async def _parameters(request: web.BaseRequest, method: str) -> dict[str, Any]:
         given.update(body)
     elif request.content_type == "multipart/form-data" or request.can_read_body:
         form = await request.post()
-        values = {
-            name: value if isinstance(value, str) else Upload() for name, value in form.items()
-        }
+        values = {name: _value(value) for name, value in form.items()}
         given.update(bot_api.from_form(method, values))
     return given
+
+
+def _value(value: str | bytes | bytearray | web.FileField) -> str | Upload:
+    if isinstance(value, web.FileField):
+        return Upload(value.filename, value.file.read())
+    return value if isinstance(value, str) else Upload(content=bytes(value))
 
 
 def _done(result: object) -> web.Response:

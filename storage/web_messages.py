@@ -11,11 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Row, Select, exists, func, insert, select, update
 
-from domain.messages import Button, Outbound
+from domain.messages import Button, FileKind, Outbound
+from storage import web_files
 from storage.database import Db, Tx
 from storage.schema import accounts, web_messages
+from storage.schema import web_files as files
+from storage.web_files import WebFile
 
 CHANNEL = "web"
 MOST_NEWS = 100
@@ -31,6 +34,7 @@ class WebMessage:
     text: str
     buttons: tuple[tuple[Button, ...], ...]
     at: datetime
+    file: WebFile | None
 
 
 async def exchange(
@@ -60,9 +64,12 @@ async def exchange(
 
 async def append(tx: Tx, chat_id: str, outbound: Outbound, at: datetime) -> int:
     """Show a message of the bot and return its id. The same dedup key again changes nothing."""
-    return await _append(
+    message_id = await _append(
         tx, chat_id, outbound.text, outbound.buttons, at, outbound.dedup_key, False
     )
+    if outbound.file is not None:
+        await web_files.keep(tx, message_id, outbound.file, at)
+    return message_id
 
 
 async def append_own(tx: Tx, chat_id: str, text: str, at: datetime, dedup_key: str) -> int:
@@ -71,10 +78,14 @@ async def append_own(tx: Tx, chat_id: str, text: str, at: datetime, dedup_key: s
 
 
 async def edit(tx: Tx, chat_id: str, message_id: int, outbound: Outbound) -> bool:
-    """Replace text and buttons of a message of the bot; False where the chat has none such."""
+    """Replace text and buttons of a message of the bot; False where the chat has none such.
+
+    What brought a file stays as it is: its words belong to the file.
+    """
     revision = await _next_revision(tx, chat_id)
     table = web_messages
-    is_it = (table.c.id == message_id) & (table.c.chat_id == chat_id) & ~table.c.is_own
+    has_file = exists().where(files.c.message_id == message_id)
+    is_it = (table.c.id == message_id) & (table.c.chat_id == chat_id) & ~table.c.is_own & ~has_file
     edited = await tx.execute(
         update(table)
         .where(is_it)
@@ -154,15 +165,31 @@ async def _next_revision(tx: Tx, chat_id: str) -> int:
 def _of(chat_id: str) -> Select[Any]:
     table = web_messages
     columns = (table.c.id, table.c.revision, table.c.is_own, table.c.text, table.c.buttons)
-    return select(*columns, table.c.at).where(table.c.chat_id == chat_id)
+    file = (files.c.id.label("file_id"), files.c.kind, files.c.name, files.c.says)
+    return (
+        select(*columns, table.c.at, *file)
+        .outerjoin(files, files.c.message_id == table.c.id)
+        .where(table.c.chat_id == chat_id)
+    )
 
 
 async def _list(db: Db, query: Select[Any]) -> list[WebMessage]:
-    return [_message(row._mapping) for row in await db.execute(query)]
+    return [_message(row) for row in await db.execute(query)]
 
 
-def _message(row: Any) -> WebMessage:
-    return WebMessage(**{**row, "buttons": _from_json(row["buttons"])})
+def _message(row: Row[Any]) -> WebMessage:
+    file = row.file_id and WebFile(
+        id=row.file_id, kind=FileKind(row.kind), name=row.name, says=row.says
+    )
+    return WebMessage(
+        id=row.id,
+        revision=row.revision,
+        is_own=row.is_own,
+        text=row.text,
+        buttons=_from_json(row.buttons),
+        at=row.at,
+        file=file,
+    )
 
 
 def _as_json(buttons: tuple[tuple[Button, ...], ...]) -> list[list[list[str]]]:

@@ -8,7 +8,12 @@ from domain.messages import Address, Button, Lane, Outbound
 
 
 def dump(message: Outbound) -> dict[str, Any]:
-    """What must be kept to send the message later; its address and lane have columns."""
+    """What must be kept to send the message later; its address and lane have columns.
+
+    A file is not kept: whatever brings one is written by a recipe when it leaves.
+    """
+    if message.file is not None:
+        raise ValueError("a message with a file cannot wait in the post")
     return {
         "text": message.text,
         "buttons": [[[b.label, b.command] for b in row] for row in message.buttons],

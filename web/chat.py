@@ -10,13 +10,14 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from domain.messages import Button
+from domain.messages import Button, FileKind
 from web import guard, people
 from web.doors.chat import ChatMessage, Said, Visitor
 from web.pages import Looker, Site, form_fields
@@ -24,6 +25,7 @@ from web.pages import Looker, Site, form_fields
 SHOWN_AT_ONCE = 50  # messages
 MAX_TEXT = 4000  # characters
 MAX_COMMAND = 64  # bytes, as of any button
+LARGEST_ID = 2**63 - 1  # of a row
 HEARTBEAT = 15.0  # seconds; silent connections are cut by what lies between
 STREAM_LIFE = 600.0  # seconds; the page then opens the next
 
@@ -49,6 +51,7 @@ class Chat:
             Route("/chat/messages", self.say, methods=["POST"]),
             Route("/chat/messages", self.news, methods=["GET"]),
             Route("/chat/events", self.events),
+            Route("/chat/files/{file:int}", self.file),
         ]
 
     async def show(self, request: Request) -> Response:
@@ -130,6 +133,23 @@ class Chat:
         stream = self._placed(visitor, looker, _revision(last))
         headers = {**_NO_STORE, "X-Accel-Buffering": "no"}
         return StreamingResponse(stream, headers=headers, media_type="text/event-stream")
+
+    async def file(self, request: Request) -> Response:
+        """A picture or a table of this chat; anybody else's is not there."""
+        looker = (await self.looker(request)).speaking_as(request.query_params.get("as"))
+        visitor = await self.site.visitor(looker)
+        number = request.path_params["file"]
+        if visitor is None or number > LARGEST_ID:
+            raise HTTPException(404)
+        file = await self.site.doors.chat.file(visitor.chat_id, number)
+        if file is None:
+            raise HTTPException(404)
+        how = "inline" if file.kind is FileKind.PICTURE else "attachment"
+        headers = {
+            "Cache-Control": "private, no-store",
+            "Content-Disposition": f"{how}; filename*=UTF-8''{quote(file.name)}",
+        }
+        return Response(file.content, headers=headers, media_type=file.media_type)
 
     async def _admitted(self, request: Request, looker: Looker, token: str) -> Visitor:
         """The chat of whoever speaks; a first message opens one, so many at a time."""

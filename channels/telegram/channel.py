@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import msgspec
 import structlog
-from telegram import Bot, BotCommand
+from telegram import Bot, BotCommand, Message
 from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
 
 from channels.telegram import rendering, updates
@@ -18,6 +18,8 @@ from channels.telegram.errors import is_unmodified, translate
 from channels.telegram.http import READ_SECONDS, AiohttpRequest, Pause
 from domain.messages import (
     Capabilities,
+    File,
+    FileKind,
     Inbound,
     Malformed,
     Outbound,
@@ -36,6 +38,7 @@ LONGEST_PAUSE_SECONDS = 60.0
 
 CAPABILITIES = Capabilities(
     max_text=rendering.MAX_TEXT,
+    max_caption=rendering.MAX_CAPTION,
     has_buttons=True,
     can_edit=True,
     messages_in_response=1,
@@ -148,7 +151,7 @@ class Telegram:
 
     async def send(self, message: Outbound) -> Receipt:
         """Send or edit one message. Raises SendError."""
-        rendering.check_text(message.text)
+        rendering.check_text(message)
         replaces = rendering.edited(message)
         if replaces is None:
             return await self._send_new(message)
@@ -187,16 +190,28 @@ class Telegram:
         await self._request.shutdown()
 
     async def _send_new(self, message: Outbound) -> Receipt:
+        chat_id, keyboard = rendering.chat_id(message), rendering.keyboard(message)
         try:
-            sent = await self._bot.send_message(
-                rendering.chat_id(message),
-                message.text,
-                reply_markup=rendering.keyboard(message),
-                link_preview_options=rendering.NO_PREVIEW,
-            )
+            if message.file is not None:
+                sent = await self._send_file(chat_id, message.file, message.text, keyboard)
+            else:
+                sent = await self._bot.send_message(
+                    chat_id,
+                    message.text,
+                    reply_markup=keyboard,
+                    link_preview_options=rendering.NO_PREVIEW,
+                )
         except TelegramError as error:
             raise translate(error) from None
         return Receipt(str(sent.message_id))
+
+    async def _send_file(
+        self, chat_id: int, file: File, caption: str, keyboard: rendering.Keyboard
+    ) -> Message:
+        send = self._bot.send_photo if file.kind is FileKind.PICTURE else self._bot.send_document
+        return await send(
+            chat_id, file.content, caption=caption, filename=file.name, reply_markup=keyboard
+        )
 
     async def _edit(self, message: Outbound, message_id: int) -> Receipt:
         try:

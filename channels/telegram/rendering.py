@@ -14,6 +14,9 @@ from telegram import (
 from domain.messages import Outbound, Rejected
 
 MAX_TEXT = 4096  # UTF-16 units
+MAX_CAPTION = 1024  # the same, of what stands below a file
+
+Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | None
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _NO_PREVIEW_JSON = NO_PREVIEW.to_dict()
@@ -27,21 +30,22 @@ def chat_id(message: Outbound) -> int:
         raise Rejected("a chat of Telegram has a number") from None
 
 
-def check_text(text: str) -> None:
+def check_text(message: Outbound) -> None:
     """Raises Rejected for a text that Telegram would refuse: handlers split, channels do not."""
+    text, most = message.text, MAX_CAPTION if message.file else MAX_TEXT
     try:
         units = len(text.encode("utf-16-le")) // 2
     except UnicodeEncodeError:
         raise Rejected("the text holds half a character") from None
-    if units > MAX_TEXT:
-        raise Rejected(f"the text has {units} UTF-16 units, more than {MAX_TEXT}")
-    if not text.strip():
+    if units > most:
+        raise Rejected(f"the text has {units} UTF-16 units, more than {most}")
+    if not text.strip() and message.file is None:
         raise Rejected("the text is empty")
 
 
 def edited(message: Outbound) -> int | None:
-    """The message to edit, or None for a new one: an edit cannot bring the contact key."""
-    if message.replaces is None or (message.asks_contact and not message.buttons):
+    """The message to edit, or None for a new one: no edit brings the contact key or a file."""
+    if message.replaces is None or message.file or (message.asks_contact and not message.buttons):
         return None
     try:
         return int(message.replaces)
@@ -61,7 +65,7 @@ def inline_keyboard(message: Outbound) -> InlineKeyboardMarkup | None:
     )
 
 
-def keyboard(message: Outbound) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
+def keyboard(message: Outbound) -> Keyboard:
     """Buttons, else the key that shares one's number: a message carries one keyboard only."""
     if message.buttons or not message.asks_contact:
         return inline_keyboard(message)
@@ -71,7 +75,9 @@ def keyboard(message: Outbound) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | 
 
 def as_method(message: Outbound) -> bytes:
     """The call that Telegram makes out of a hook's response. Raises Rejected."""
-    check_text(message.text)
+    check_text(message)
+    if message.file is not None:
+        raise Rejected("a response carries no file")
     replaces = edited(message)
     call: dict[str, Any] = {
         "method": "sendMessage" if replaces is None else "editMessageText",

@@ -5,7 +5,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from telegram import CallbackQuery, Contact, Message, PhotoSize, Update
+from telegram import (
+    CallbackQuery,
+    Contact,
+    MaybeInaccessibleMessage,
+    Message,
+    PhotoSize,
+    Update,
+)
 
 from domain import messages
 from domain.messages import Address, Attachment, Inbound
@@ -43,12 +50,18 @@ def _press(update_id: int, press: CallbackQuery, channel: str, now: datetime) ->
             received_at=now,
             command=command,
             argument=argument,
-            pressed_on=str(press.message.message_id),
+            pressed_on=_editable(press.message),
             press_id=press.id,
             is_group=press.message.chat.type in GROUPS,
             language=press.from_user.language_code,
         )
     ]
+
+
+def _editable(message: MaybeInaccessibleMessage) -> str | None:
+    """What an answer may take the place of: words below a file are no text to edit."""
+    has_file = isinstance(message, Message) and bool(message.photo or message.document)
+    return None if has_file else str(message.message_id)
 
 
 def _message(update_id: int, message: Message, channel: str, now: datetime) -> list[Inbound]:

@@ -12,7 +12,7 @@ from storage.schema.campaign import (
 from storage.schema.changes import audit, key_mark, revisions
 from storage.schema.clock import nudges, occurrences, pauses, rounds, rules, rungs
 from storage.schema.columns import Instant, metadata
-from storage.schema.conversation import dialogues, inbox, tickets, web_messages
+from storage.schema.conversation import dialogues, inbox, tickets, web_files, web_messages
 from storage.schema.people import (
     accounts,
     claims,
@@ -70,5 +70,6 @@ __all__ = [
     "units",
     "venue_links",
     "venues",
+    "web_files",
     "web_messages",
 ]

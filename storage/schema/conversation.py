@@ -56,3 +56,17 @@ web_messages = Table(
     Column("dedup_key", Text),
     UniqueConstraint("chat_id", "dedup_key"),
 )
+
+# What a bubble shows besides its words; the bytes go after a week (storage.web_files).
+web_files = Table(
+    "web_files",
+    metadata,
+    key(),
+    Column("message_id", Id, ForeignKey("web_messages.id"), nullable=False, unique=True),
+    Column("kind", Text, nullable=False),  # domain.messages.FileKind
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("says", Text, nullable=False),  # the same in words
+    Column("content", LargeBinary, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+)

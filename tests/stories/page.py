@@ -24,6 +24,10 @@ class Bubble:
     is_own: bool
     text: str = ""
     keys: list[Key] = field(default_factory=list)
+    picture: str = ""  # its address
+    says: str = ""  # what stands for the picture where it cannot be seen
+    file: str = ""  # the address of what can be taken along
+    file_name: str = ""
 
 
 class Page(HTMLParser):
@@ -66,6 +70,10 @@ class Page(HTMLParser):
                     self._bubble.keys.append(self._key)
             case "a":
                 self._link = given.get("href")
+                if self._bubble is not None and "download" in given:
+                    self._bubble.file, self._bubble.file_name = given["href"], given["download"]
+            case "img" if self._bubble is not None:
+                self._bubble.picture, self._bubble.says = given["src"], given["alt"]
 
     def handle_endtag(self, tag: str) -> None:
         match tag:

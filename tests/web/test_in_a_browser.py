@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import time
+from base64 import b64decode
 from collections.abc import AsyncGenerator
 
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
+from domain.messages import Button, File, FileKind
 from tests.web.browsing import looked_at
-from tests.web.village import ASK_CODE, CODE, TICKET, Village
+from tests.web.village import ASK_CODE, CHOICES, CODE, CONSENT, LATER, TICKET, Village
 
 pytestmark = pytest.mark.browser
 
+PICTURE = File(
+    kind=FileKind.PICTURE,
+    name="bieu-do.png",
+    media_type="image/png",
+    says="Đã học tập 10/29",
+    content=b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAKCAAAAACsrEBcAAAAEUlEQVR4nGM8wQABTAxUZgAASWYA3EPsuWUAAAAASUVORK5CYII="
+    ),
+)
 TELEPHONE = {"width": 360, "height": 740}
 
 
@@ -168,3 +179,25 @@ async def test_two_personas_side_by_side(demo_address: str, page: Page, village:
     await page.get_by_role("button", name="Điểm danh tại đây").click()
     await expect(page).to_have_url(f"{demo_address}/demo/ba-lan/chat")
     assert len(village.chats) == 2
+
+
+async def test_what_comes_later_comes_into_sight(
+    address: str, page: Page, village: Village
+) -> None:
+    """A picture takes a moment: whoever asked below a long message must not miss it."""
+    await page.goto(f"{address}/chat")
+    await page.get_by_role("button", name="Bắt đầu").tap()
+    await expect(page.locator("#log .bot p")).to_have_text([CONSENT])
+    [chat_id] = village.chats
+    await village.push(
+        chat_id, "Chi bộ\n" * 60, buttons=((Button("Biểu đồ", LATER),), *CHOICES * 2)
+    )
+    key = page.get_by_role("button", name="Biểu đồ")
+    await key.tap()
+    await expect(key).to_be_enabled()
+    await expect(key).to_be_in_viewport()
+    await village.push(chat_id, "10/29", file=PICTURE)
+    picture = page.get_by_role("img", name="Đã học tập 10/29")
+    await expect(picture).to_be_in_viewport()
+    assert await picture.evaluate("one => one.complete && one.naturalWidth") == 8
+    await expect(page.locator("#heard")).to_have_text("Đã học tập 10/29 10/29")

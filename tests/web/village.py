@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.messages import Address, Button, Malformed, Outbound, Unauthorized
+from domain.messages import Address, Button, File, Malformed, Outbound, Unauthorized
 from domain.text import clock
-from storage import web_messages
+from storage import web_files, web_messages
 from storage.database import Database
 from storage.web_messages import WebMessage
 from web.doors import Doors, Readiness
@@ -45,6 +45,7 @@ CONSENT = (
     "Hệ thống lưu họ tên, chi bộ, tình trạng tham dự và nộp bài để Đảng ủy xã Thân Cửu Nghĩa "
     "tổng hợp báo cáo. Trong đó có dữ liệu cá nhân nhạy cảm theo quy định của pháp luật."
 )
+LATER = "later"  # a button whose answer takes its time
 CHOICES = (
     (Button("Xem chi tiết", "details"),),
     (Button("Đồng ý", "agree"), Button("Không đồng ý", "refuse")),
@@ -96,6 +97,7 @@ class Village:
                 since=self.since,
                 follow=self.follow,
                 forget=self.forget,
+                file=self.file,
             ),
             halls=HallDoors(stamp=self.stamp),
             screens=ScreenDoors(show=self.screen, follow=self.follow_screen, print=self.sheet),
@@ -153,6 +155,10 @@ class Village:
         self.chats.add(chat_id)
         return Visitor(chat_id=chat_id, menu=MENU)
 
+    async def file(self, chat_id: str, file_id: int) -> File | None:
+        async with self.database.read() as db:
+            return await web_files.get(db, chat_id, file_id, self.now)
+
     async def forget(self, token: str) -> None:
         self.chats.discard(hashlib.sha256(token.encode()).hexdigest()[:16])
 
@@ -162,8 +168,11 @@ class Village:
         self.heard.append(said)
         async with self.database.write() as tx:
             await web_messages.exchange(
-                tx, said.chat_id, said.external_id, said.shown, [self.answer(said)], self.now
+                tx, said.chat_id, said.external_id, said.shown, self.answers(said), self.now
             )
+
+    def answers(self, said: Said) -> list[Outbound]:
+        return [] if said.command == LATER else [self.answer(said)]
 
     def answer(self, said: Said) -> Outbound:
         to = Address("web", said.chat_id)
@@ -180,10 +189,10 @@ class Village:
             case command:
                 return Outbound(to=to, text=f"Đã chọn {command}.")
 
-    async def push(self, chat_id: str, text: str) -> None:
+    async def push(self, chat_id: str, text: str, **more: Any) -> None:
         """What the bot says unasked."""
         async with self.database.write() as tx:
-            outbound = Outbound(to=Address("web", chat_id), text=text)
+            outbound = Outbound(to=Address("web", chat_id), text=text, **more)
             await web_messages.append(tx, chat_id, outbound, self.now)
 
     async def latest(

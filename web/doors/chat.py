@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.messages import Button
+from domain.messages import Button, File, FileKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,19 @@ class Said:
     shown: str | None = None  # what the person's own bubble says; None: no bubble
 
 
+class ChatFile(Protocol):
+    """What a bubble shows besides its words."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def kind(self) -> FileKind: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def says(self) -> str: ...
+
+
 class ChatMessage(Protocol):
     """One bubble. What storage keeps of a web message fits this."""
 
@@ -46,6 +59,8 @@ class ChatMessage(Protocol):
     def buttons(self) -> tuple[tuple[Button, ...], ...]: ...
     @property
     def at(self) -> datetime: ...
+    @property
+    def file(self) -> ChatFile | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,3 +81,5 @@ class ChatDoors:
     follow: Callable[[str, int], AsyncGenerator[Sequence[ChatMessage], None]]
     # The token is nobody's any more: its browser forgets the person, and nothing is sent there.
     forget: Callable[[str], Awaitable[None]]
+    # (chat, file): what stands in that chat; None for any other's, and for what is too old.
+    file: Callable[[str, int], Awaitable[File | None]]

@@ -29,6 +29,7 @@
   let heardAt = 0;
   let hasMissed = false;
   let isLooking = false;
+  let isAwaited = false; // what was asked for is being made, and comes by itself
 
   // --- what the bot says -----------------------------------------------------------------------
 
@@ -41,7 +42,10 @@
     revision = Math.max(revision, news.revision);
     if (news.menu && !menu()) header.insertAdjacentHTML("beforeend", news.menu);
     if (news.name) speaking.textContent = news.name;
-    if (items.length && wasAtEnd) toEnd();
+    if (!items.length) return false;
+    if (wasAtEnd || isAwaited) toEnd();
+    isAwaited = false;
+    return true;
   }
 
   function parse(html) {
@@ -52,7 +56,10 @@
   // A screen reader is told what is new and no more: neither what was said nor what stood there.
   function readOut(items) {
     if (!items.length) return;
-    const words = items.map((item) => item.querySelector("p").textContent);
+    const words = items.flatMap((item) => [
+      ...[...item.querySelectorAll("img")].map((picture) => picture.alt),
+      item.querySelector("p").textContent,
+    ]);
     const line = document.createElement("p");
     line.textContent = words.join(" ");
     heard.replaceChildren(line);
@@ -88,8 +95,11 @@
     heard.textContent = `Đã tải thêm ${items.length} tin cũ hơn.`;
   }
 
-  function isAtEnd() {
-    return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 120;
+  // A picture that is loaded late pushes the end down: whoever stood there stays there.
+  log.addEventListener("load", (event) => isAtEnd(event.target.offsetHeight) && toEnd(), true);
+
+  function isAtEnd(but = 0) {
+    return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 120 + but;
   }
 
   // The newest answer in sight; of one that is longer than the screen its beginning.
@@ -111,8 +121,10 @@
   function say(fields, label) {
     waiting.push({ id: newId(), ...fields });
     keep();
-    if (label) log.append(ownBubble(waiting[waiting.length - 1].id, label));
-    toEnd();
+    if (label) {
+      log.append(ownBubble(waiting[waiting.length - 1].id, label));
+      toEnd();
+    }
     send();
   }
 
@@ -191,9 +203,9 @@
       release();
       tell("");
       const place = scroller.scrollTop;
-      show(outcome.news);
-      // Who ticks names off a long list goes on where they were.
-      if (isAskedAgain(fields)) scroller.scrollTop = place;
+      isAwaited = !show(outcome.news);
+      // Who ticks names off a long list goes on where they were, and so does who has to wait.
+      if (isAwaited || isAskedAgain(fields)) scroller.scrollTop = place;
       else toEnd();
       follow();
     } else {
