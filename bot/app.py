@@ -33,6 +33,7 @@ from bot.screens import Screens
 from bot.settings import Delivery as DeliverySettings
 from bot.settings import Settings, TelegramBot
 from bot.trials import TrialPages
+from bot.workshop import Workshop
 from channels import webchat
 from channels.telegram import Telegram
 from channels.webchat import WebChat
@@ -103,7 +104,8 @@ class App:
             calendar=calendar_of(settings.clock),
             second_person_above=settings.delivery.second_person_above,
         )
-        composer = Composer(self.house)
+        self._workshop = Workshop()
+        composer = Composer(self.house, self._workshop)
         self.deliveries = {
             name: Delivery(self.database, channel, now, composer, _pace(channel))
             for name, channel in self.channels.items()
@@ -160,6 +162,7 @@ class App:
             await channel.close()
         await self._jobs.stop()
         self._uploads.close()
+        self._workshop.close()
         await self.database.close()
 
     async def _keep_quiet(self) -> None:

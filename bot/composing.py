@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from bot.workshop import Workshop
 from domain.messages import Lane, Outbound
 from domain.people import Member
 from domain.sessions import Schedule
 from handlers.recipe_book import RECIPES
-from handlers.recipes import Writing
+from handlers.recipes import Draft, Writing
 from handlers.turn import House
 from storage import holds, people
 from storage.database import Db
@@ -26,14 +27,15 @@ class NotNow:
     """Its recipient's unit is on hold: all but replies waits."""
 
 
-Written = Outbound | NotNeeded | NotNow
+Written = Outbound | Draft | NotNeeded | NotNow
 
 
 class Composer:
     """Writes a handful of messages with one look at the database."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, workshop: Workshop) -> None:
         self._house = house
+        self._workshop = workshop
 
     def is_quiet(self, now: datetime) -> bool:
         """Whether nothing but replies, and what tells of this very morning, may leave."""
@@ -70,6 +72,13 @@ class Composer:
                     ready[one.id] = await self._compose(db, one, member, language, schedule, now)
         return ready
 
+    async def finish(self, draft: Draft) -> Outbound:
+        """What a draft becomes, with its file."""
+        written = await draft.write()
+        if isinstance(written, Outbound):
+            return written
+        return await self._workshop.finish(written)
+
     async def _compose(
         self,
         db: Db,
@@ -92,6 +101,7 @@ class Composer:
                 outbox_id=one.id,
                 broadcast_id=one.broadcast_id,
                 posted_at=one.posted_at,
+                about=one.about,
             )
         )
         return message if message is not None else NotNeeded()

@@ -22,6 +22,7 @@ from bot.pace import Departure, Pace
 from domain.messages import (
     Away,
     Channel,
+    Lane,
     Outbound,
     Receipt,
     RecipientGone,
@@ -31,6 +32,7 @@ from domain.messages import (
     Unavailable,
     Uncertain,
 )
+from handlers.recipes import Draft
 from storage import channel_state, outbox, people
 from storage.batch import Batch
 from storage.database import Database, Tx, is_away
@@ -64,7 +66,7 @@ class Ready:
     """A claimed message with its words."""
 
     claimed: Claimed
-    message: Outbound
+    message: Outbound | Draft
 
 
 class Delivery:
@@ -226,12 +228,12 @@ class Delivery:
             await outbox.skip(tx, _ids(written, NotNeeded), now, "not needed any more")
             held = _ids(written, NotNow)
             await outbox.put_back(tx, held, now + HOLD, was_tried=False, why=outbox.ON_HOLD)
-            leaving = [i for i, words in written.items() if isinstance(words, Outbound)]
+            leaving = [i for i, words in written.items() if isinstance(words, Outbound | Draft)]
             ours = await outbox.mark_sending(tx, leaving, self._now() + LEASE)
         return [
             Ready(one, words)
             for one in claimed
-            if one.id in ours and isinstance(words := written[one.id], Outbound)
+            if one.id in ours and isinstance(words := written[one.id], Outbound | Draft)
         ]
 
     async def _written(self, claimed: Sequence[Claimed], now: datetime) -> Mapping[int, Written]:
@@ -257,12 +259,13 @@ class Delivery:
         """One after the other; where one must wait, so must what follows."""
         ends = asyncio.get_running_loop().time() + IN_HAND_FOR
         for place, one in enumerate(messages):
+            message = await self._finished(one.message)
             leaving = await self._moment(one.claimed, ends)
             if leaving is None:
                 await self._put_back(_ids_of(messages[place:]))
                 return
             try:
-                outcome = await self._send(one)
+                outcome = await self._send(one.claimed.lane, message)
             finally:
                 self._pace.answered(leaving)
             if not await self._write_down(one, outcome):
@@ -279,16 +282,26 @@ class Delivery:
         self._pace.answered(leaving)
         return None
 
-    async def _send(self, one: Ready) -> Receipt | SendError:
+    async def _finished(self, message: Outbound | Draft) -> Outbound:
+        """With its file. That takes its time, but only its own chat waits for it."""
+        if isinstance(message, Outbound):
+            return message
+        try:
+            return await self._composer.finish(message)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not lose the message
+            self._complain("not_finished", error)
+            return message.or_else
+
+    async def _send(self, lane: Lane, message: Outbound) -> Receipt | SendError:
         outcome: Receipt | SendError
         try:
-            outcome = await self._channel.send(one.message)
+            outcome = await self._channel.send(message)
         except SendError as error:
             outcome = error
         except Exception as error:  # noqa: BLE001 - a fault of ours, at whatever step
             self._complain("send_failed", error)
             outcome = Uncertain(type(error).__name__)
-        metrics.SENT.labels(self._channel.name, one.claimed.lane, type(outcome).__name__).inc()
+        metrics.SENT.labels(self._channel.name, lane, type(outcome).__name__).inc()
         return outcome
 
     async def _write_down(self, one: Ready, outcome: Receipt | SendError) -> bool:

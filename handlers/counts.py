@@ -13,6 +13,7 @@ from domain.totals import Node, Tally
 from handlers import scopes
 from handlers.paging import turning
 from handlers.scopes import Need
+from handlers.texts import charts as charts_texts
 from handlers.texts import common
 from handlers.texts import counts as texts
 from handlers.texts import digests as digests_texts
@@ -68,7 +69,7 @@ class Asked:
     only_slow: bool
 
 
-def _asked(turn: Turn) -> Asked | None:
+def asked_of(turn: Turn) -> Asked | None:
     """ "3 12", "3 12 1" or "3 12 slow 1": campaign, unit, page."""
     words = turn.argument.split()
     numbers = [int(word) for word in words if word.isdecimal() and len(word) < 18]
@@ -79,7 +80,7 @@ def _asked(turn: Turn) -> Asked | None:
 
 async def need(turn: Turn) -> Need | None:
     """Counts of a unit: a right over that unit."""
-    asked = _asked(turn)
+    asked = asked_of(turn)
     if asked is None:
         return None
     async with turn.read() as db:
@@ -92,7 +93,7 @@ async def need(turn: Turn) -> Need | None:
 
 async def show(turn: Turn) -> list[Outbound]:
     """[Theo đơn vị]: the numbers of a unit and, as buttons, of those below."""
-    asked = _asked(turn)
+    asked = asked_of(turn)
     if asked is None:
         return [turn.reply(common.NOT_YOURS)]
     return await _show(turn, asked.campaign_id, asked.unit_id, asked.page)
@@ -141,11 +142,16 @@ async def _on_hold(turn: Turn, node: Node) -> Text | None:
     return next((holding_texts.is_held(one.unit_name, one.at) for one in found), None)
 
 
-def _headline(turn: Turn, tally: Tally, unit_id: int, halls: list[Hall]) -> Text:
+def headline(tally: Tally, unit_id: int, now: datetime) -> Text:
+    """How many of those summoned came, at this moment."""
     totals = tally.totals(unit_id)
-    counted = texts.counted_unit(
-        tally.nodes[unit_id].name, turn.now, totals.attended, totals.summoned, totals.roll
+    return texts.counted_unit(
+        tally.nodes[unit_id].name, now, totals.attended, totals.summoned, totals.roll
     )
+
+
+def _headline(turn: Turn, tally: Tally, unit_id: int, halls: list[Hall]) -> Text:
+    counted = headline(tally, unit_id, turn.now)
     if len(halls) < 2:
         return Text("{counted}.", counted=counted)
     slow = sum(hall.is_slow for hall in halls)
@@ -185,6 +191,9 @@ def _ways(
                 Choice(texts.ALL_VENUES, f"venues {where}"),
             ]
         )
+    rows.append(
+        [Choice(charts_texts.CHART, f"bars {where}"), Choice(charts_texts.SHEET, f"sheet {where}")]
+    )
     last = [Choice(common.REFRESH, f"tally {where} {page}")]
     above = tally.nodes[unit_id].path.rstrip("/").rpartition("/")[0] + "/"
     if above != "/" and may(Right.SEE_COUNTS, turn.grants, scopes.of_cell(above), turn.now):
@@ -228,7 +237,7 @@ async def halls_of(house: House, picture: Picture, unit_id: int, now: datetime) 
 
 async def venues(turn: Turn) -> list[Outbound]:
     """[Điểm cầu chậm] [Các điểm cầu]"""
-    asked = _asked(turn)
+    asked = asked_of(turn)
     if asked is None:
         return [turn.reply(common.NOT_YOURS)]
     picture = await turn.house.tallies.current(asked.campaign_id, turn.now)

@@ -15,6 +15,7 @@ from handlers.nudge_message import lagging_of
 from handlers.paging import turning
 from handlers.recipes import Writing
 from handlers.scopes import Need
+from handlers.texts import charts as charts_texts
 from handlers.texts import common
 from handlers.texts import digests as texts
 from handlers.texts import nudging as nudging_texts
@@ -124,8 +125,12 @@ def _pages(digest: Digest) -> int:
 
 def _ways(digest: Digest, on: date, page: int) -> list[list[Choice]]:
     command = f"stuck {digest.unit.id} {on:%Y%m%d}"
-    row = turning(command, page, _pages(digest))
-    return [row] if row else []
+    campaigns = {one.standing.campaign_id: one.standing.campaign_code for one in digest.stuck}
+    drawn = [
+        Choice(charts_texts.chart_of(code), f"bars {campaign_id} {digest.unit.id}")
+        for campaign_id, code in campaigns.items()
+    ]
+    return [row for row in (turning(command, page, _pages(digest)), drawn) if row]
 
 
 # --- turning pages ---------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from handlers import (
     broadcast_progress,
+    charts,
     digests,
     nudge_answers,
     nudge_message,
@@ -24,4 +25,5 @@ RECIPES: Mapping[str, Recipe] = {
     escalations.RECIPE: digests.write,
     trials.RECIPE: trials.write,
     claims.RECIPE: settling.write,
+    **charts.RECIPES,
 }

@@ -12,6 +12,7 @@ from domain.text import clean, fold
 from handlers import (
     broadcasting,
     cell,
+    charts,
     check_in,
     claims,
     common,
@@ -122,6 +123,9 @@ ROUTES: Mapping[str, Route] = {
     "dem": _members(counts.begin),
     "tally": _needing(counts.show, counts.need),
     "venues": _needing(counts.venues, counts.need),
+    "bars": _needing(charts.ask_bars, counts.need),
+    "curve": _needing(charts.ask_curve, counts.need),
+    "sheet": _needing(charts.ask_sheet, counts.need),
     "lich": _members(timetable.begin),
     "rules": _needing(timetable.show, timetable.need),
     "rule": _needing(timetable.switch, timetable.need),

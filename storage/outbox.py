@@ -20,7 +20,7 @@ may have arrived twice can be seen.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,7 @@ from sqlalchemy import (
     exists,
     false,
     func,
+    insert,
     literal,
     or_,
     select,
@@ -65,6 +66,7 @@ class Claimed:
     member_id: int | None
     broadcast_id: int | None
     posted_at: datetime
+    about: Mapping[str, Any]  # what the recipe was told
     attempts: int  # sends that failed so far
     is_doubtful: bool
     may_disturb: bool  # it may leave in the quiet hours, too
@@ -101,6 +103,43 @@ async def last_due(db: Db, key: str) -> datetime | None:
         )
     )
     return found
+
+
+async def order(
+    tx: Tx,
+    to: Address,
+    member_id: int,
+    recipe: str,
+    about: Mapping[str, Any],
+    now: datetime,
+    *,
+    expires_at: datetime,
+) -> None:
+    """Put in the post what a recipe will write for one chat; the same once only while it waits."""
+    waiting = await tx.scalars(
+        select(outbox.c.payload).where(
+            outbox.c.channel == to.channel,
+            outbox.c.chat_id == to.chat_id,
+            outbox.c.state.in_(("pending", *IN_HAND)),
+            outbox.c.recipe == recipe,
+        )
+    )
+    if about in waiting.all():
+        return
+    await tx.execute(
+        insert(outbox).values(
+            channel=to.channel,
+            chat_id=to.chat_id,
+            member_id=member_id,
+            lane=Lane.INTERACTIVE,
+            recipe=recipe,
+            payload=about,
+            state="pending",
+            created_at=now,
+            not_before=now,
+            expires_at=expires_at,
+        )
+    )
 
 
 # --- claiming --------------------------------------------------------------------------------
@@ -203,6 +242,7 @@ def _claimed(row: Row[Any], *, is_quiet: bool) -> Claimed:
         member_id=row.member_id,
         broadcast_id=row.broadcast_id,
         posted_at=row.created_at,
+        about=row.payload if row.recipe else {},
         attempts=row.attempts,
         is_doubtful=row.is_doubtful,
         may_disturb=is_quiet or row.lane == Lane.INTERACTIVE,

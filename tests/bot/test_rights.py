@@ -136,6 +136,9 @@ TABLE: list[Row] = [
     Row("dem", OFFICERS | COORDINATORS, OFFICERS | COORDINATORS),  # names no place
     Row("tally 1 {cell}", OFFICERS | COORDINATORS, ABOVE),
     Row("venues 1 {cell}", OFFICERS | COORDINATORS, ABOVE),
+    Row("bars 1 {cell}", OFFICERS | COORDINATORS, ABOVE),
+    Row("curve 1 {cell}", OFFICERS | COORDINATORS, ABOVE),
+    Row("sheet 1 {cell}", OFFICERS | COORDINATORS, ABOVE),
     Row("stuck {cell} 20161209 0", OFFICERS | COORDINATORS, ABOVE),
     Row("why {cell} 1", OFFICERS | COORDINATORS, ABOVE),
     # a campaign of the province

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from domain.messages import Address
+from domain.messages import Address, Outbound
 from domain.rights import Role
 from handlers.nudging import nudge_due
 from handlers.recipe_book import RECIPES
@@ -90,7 +90,7 @@ class LaggingCommune(Commune):
                             posted_at=row.created_at,
                         )
                     )
-            if message is not None:
+            if isinstance(message, Outbound):
                 heard.append(Heard(row.chat_id, now, message.text, message))
             async with self.database.write() as tx:
                 state = "skipped" if message is None else "sent"

@@ -23,6 +23,7 @@ from bot.settings import Database as DatabaseSettings
 from bot.settings import Delivery as Rates
 from bot.settings import Settings
 from bot.settings import Telegram as TelegramSettings
+from bot.workshop import Workshop
 from domain.messages import Address, Lane, Outbound
 from rehearsal.telegram_server import TelegramServer
 from storage import outbox
@@ -101,7 +102,7 @@ class Post:
             database or self.app.database,
             self.app.channels[CHANNEL],
             self.clock.now,
-            Composer(self.app.house),
+            Composer(self.app.house, Workshop()),
             pace,
         )
 
@@ -185,7 +186,7 @@ async def post_office(
         delivery = app.deliveries[CHANNEL]
         if times != 1.0:
             pace = Pace(per_second, per_chat, clock=clock.seconds, sleep=clock.sleep)
-            composer = Composer(app.house)
+            composer = Composer(app.house, Workshop())
             channel = app.channels[CHANNEL]
             delivery = Delivery(app.database, channel, clock.now, composer, pace)
         post = Post(hall, server, app, clock, server.heard, delivery)

@@ -258,6 +258,8 @@ async def test_one_digest_for_two_nudges_without_fruit(commune: LaggingCommune) 
         "Đơn vị A: 0/6, đã đôn đốc 2 lần\n"
         "Đơn vị B: 0/4, đã đôn đốc 2 lần"
     )
+    [[chart]] = next(one.message.buttons for one in commune.heard if one.who == "c3")
+    assert (chart.label, chart.command) == ("Biểu đồ NQTW4", "bars 1 2")
     assert "Đơn vị A: 0/6, đã đôn đốc 4 lần" in second
     assert "Đồng chí" not in first + second
     assert "Đơn vị C" not in first + second, "that is another commune's"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +16,17 @@ from rehearsal.telegram_server import TelegramServer
 from tests.stories.page import Bubble, Key, Page
 
 PATIENCE = 5.0  # seconds
+DRAWN_WITHIN = 20.0
+
+
+@dataclass(frozen=True)
+class Got:
+    """A file as it arrived."""
+
+    kind: str  # "photo" | "document" | "": none came
+    name: str
+    content: bytes
+    says: str  # the words below it, and those that stand for it
 
 
 class Phone(Protocol):
@@ -39,6 +51,9 @@ class Phone(Protocol):
 
     async def hears(self) -> str:
         """What comes unasked."""
+
+    async def gets(self, label: str) -> Got:
+        """Press what brings a file, and look at it."""
 
     @property
     def last(self) -> str: ...
@@ -90,6 +105,11 @@ class TelegramPhone:
 
     async def presses(self, label: str) -> str:
         return await self._does(self._chat.presses(label))
+
+    async def gets(self, label: str) -> Got:
+        await self.presses(label)
+        heard = self._heard
+        return Got(heard.file or "", heard.file_name, heard.content, heard.text)
 
     async def shares_contact(self, number: str, *, own: bool = True) -> str:
         return await self._does(self._chat.shares_contact(number, own=own))
@@ -193,6 +213,17 @@ class BrowserPhone:
                     return await self._send(key)
         raise AssertionError(f"no button {label!r}; the last message has {self.labels}")
 
+    async def gets(self, label: str) -> Got:
+        """A page shows a picture where it stands; a table waits to be opened."""
+        await self.presses(label)
+        await self.hears(DRAWN_WITHIN)
+        bubble = self._newest
+        address = bubble.picture or bubble.file
+        response = await self._web.get(address) if address else None
+        content = response.content if response else b""
+        kind = "photo" if bubble.picture else "document" if bubble.file else ""
+        return Got(kind, bubble.file_name, content, f"{bubble.says}\n{bubble.text}")
+
     async def again(self) -> str:
         """The page did not see our answer and sends the same form."""
         return await self._send(self._last_key)
@@ -201,8 +232,8 @@ class BrowserPhone:
         """Open the chat for the first time: the browser keeps our cookie."""
         await self._look()
 
-    async def hears(self) -> str:
-        ends_at = time.monotonic() + PATIENCE
+    async def hears(self, within: float = PATIENCE) -> str:
+        ends_at = time.monotonic() + within
         while time.monotonic() < ends_at:
             await self._look()
             if self._newest.revision > self._seen:

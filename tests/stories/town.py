@@ -17,6 +17,7 @@ from bot.commands import people as commands
 from domain import codes
 from domain.attendance import Entry, Status, Via
 from domain.codes import CodeKind
+from domain.messages import Address
 from domain.rights import Role
 from domain.sessions import Venue
 from domain.text import clock, from_local
@@ -224,6 +225,12 @@ class Town:
                 .order_by(attendance_log.c.id)
             )
             return [(row.action, row.reason) for row in rows]
+
+    async def address_of(self, who: str) -> Address:
+        """The chat that is theirs."""
+        async with self.app.database.read() as db:
+            [chat] = (await people.reach(db, [self.number_of(who)]))[self.number_of(who)]
+        return chat.address
 
     async def owner_of(self, phone: Phone) -> int | None:
         """Whose phone it is, by the database."""
