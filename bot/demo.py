@@ -26,7 +26,7 @@ from bot.settings import Database as DatabaseSettings
 from bot.settings import Settings, Web
 from domain.text import VIETNAM, number
 from rehearsal import morning, story, tien_giang
-from rehearsal.crowd import Crowd
+from rehearsal.crowd import MOST_IN_A_TICK, Crowd
 from rehearsal.morning import Morning
 from rehearsal.scenario import Scenario
 from rehearsal.walls import Walls
@@ -76,16 +76,22 @@ def prepare(name: str, folder: Path, screen: Console) -> tuple[Scenario, Morning
 
 
 async def live(
-    scenario: Scenario, day: Morning, folder: Path, port: int, on_start: Callable[[], None]
+    scenario: Scenario,
+    day: Morning,
+    folder: Path,
+    port: int,
+    on_start: Callable[[], None],
+    now: Callable[[], datetime] | None = None,
+    most_at_once: int = MOST_IN_A_TICK,
 ) -> None:
-    """Serve a new morning until told to stop."""
+    """Serve a new morning until told to stop; whoever takes its pictures moves its clock."""
     url = demo_data.begin(folder, scenario, f"morning-{port}")
     codes = await _codes(url, scenario, day)
-    stage, now = DemoStage(scenario, codes), clock()
+    stage, now = DemoStage(scenario, codes), now or clock()
 
     def enter(app: App) -> None:
         stage.app = app
-        app.begin(_crowd(app, scenario, day, codes))
+        app.begin(_crowd(app, scenario, day, codes, most_at_once))
         on_start()
 
     # No clock: a morning that begins anew with every start would remind everybody with every start.
@@ -118,7 +124,9 @@ async def _codes(url: str, scenario: Scenario, day: Morning) -> dict[str, str]:
         await database.close()
 
 
-async def _crowd(app: App, scenario: Scenario, day: Morning, codes: dict[str, str]) -> None:
+async def _crowd(
+    app: App, scenario: Scenario, day: Morning, codes: dict[str, str], most_at_once: int
+) -> None:
     schedule = await app.schedules.current(app.now())
     crowd = Crowd(
         scenario,
@@ -127,6 +135,7 @@ async def _crowd(app: App, scenario: Scenario, day: Morning, codes: dict[str, st
         Walls(schedule, Random(scenario.seed)),  # noqa: S311 – how people type is no secret
         lambda inbound: app.router.handle(inbound, in_response=True),
         app.now,
+        most_at_once,
     )
     await crowd.live()
 

@@ -38,6 +38,7 @@ class Crowd:
     walls: Walls
     handle: Handle
     now: Callable[[], datetime]
+    most_at_once: int = MOST_IN_A_TICK
     _serial: count[int] = field(default_factory=count)
 
     async def live(self) -> None:
@@ -46,7 +47,7 @@ class Crowd:
         while waiting:
             now = self.now()
             due: list[list[Arrival]] = []
-            while waiting and waiting[0][0].at <= now and len(due) < MOST_IN_A_TICK:
+            while waiting and waiting[0][0].at <= now and len(due) < self.most_at_once:
                 due.append(waiting.popleft())
             # Together they share the desk's commits, which is most of what they cost.
             await asyncio.gather(*(self._act(act) for act in due))
