@@ -73,3 +73,19 @@ async def test_a_halls_rehearsal_is_for_everybody(town: Town, page: Page) -> Non
     token = codes.screen_token(town.hall.venue)
     await page.goto(f"{town.address}/man-hinh/{token}/chay-thu")
     await is_for_everybody(page)
+
+
+async def test_the_largest_figures_stay_on_their_cards(town: Town, page: Page) -> None:
+    """A province's were cut off: a rule of another page, by the same id, made them too large."""
+    await town.grants("dung", Role.COORDINATOR, unit="TCN")
+    await page.set_viewport_size({"width": 1280, "height": 800})
+    await page.goto(await link_for(town, "dung"))
+    await page.get_by_role("button", name="Mở bảng điều hành").click()
+    lines = await page.locator(".figures strong").first.evaluate(
+        """figure => {
+            figure.textContent = "100.000/100.000";
+            return [figure.getClientRects().length, figure.closest("div").scrollWidth
+                - figure.closest("div").clientWidth];
+        }"""
+    )
+    assert lines == [1, 0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 
@@ -57,10 +59,16 @@ async def test_the_hall_is_ready_when_all_is_tried(town: Town) -> None:
     """Its own page says what was heard; the board of those above follows."""
     town.at("15:00", day=EVE)
     async with desk_of(town, "tam", "TG") as desk:
+        wall = trial_path(town).removesuffix("/chay-thu")
+        assert trial_path(town) in (await desk.client.get(wall)).text, "the way there"
         board = await desk.page("/san-sang")
         assert "Điểm cầu đã sẵn sàng: 0/2" in board
         assert board.count("Chưa chạy thử") == 2
-        await ticks(town, Check.SCREEN, Check.SOUND, Check.SIGNAL)
+        await ticks(town, Check.SCREEN, Check.SOUND)
+        lacking = re.search(r"Còn thiếu:([^<]*)", await desk.page("/san-sang"))
+        assert lacking
+        assert " ".join(lacking[1].split()) == "Đường truyền, Danh sách giấy, Điện thoại"
+        await ticks(town, Check.SIGNAL)
         minh = await town.registered("minh", "web")
         await minh.scans(town.hall.qr(CodeKind.TRIAL))
         assert "Còn thiếu" in await desk.page("/san-sang")
