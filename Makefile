@@ -11,7 +11,7 @@ UV_VERSION := 0.13.9
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt lock bench
+.PHONY: help setup demo test check fmt lock bench pictures
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +38,9 @@ fmt: $(VENV)/.dev ## format the code and mend what can be mended by itself
 
 bench: $(VENV)/.dev ## measure check-ins and the post on this machine
 	$(BIN)/python -m benchmarks $(ARGS)
+
+pictures: $(VENV)/.dev ## take the pictures of docs/ from the demo anew; needs Chromium, some minutes
+	$(BIN)/python -m docs.pictures.take
 
 lock: ## pin the dependencies of pyproject.toml anew (ARGS=--upgrade takes newer ones)
 	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && \

@@ -90,6 +90,22 @@ def test_every_file_exists(page: Path) -> None:
             assert any(fitting) or name in ("config.toml", "ke-hoach.toml"), span
 
 
+def test_every_picture_is_shown_and_exists() -> None:
+    """A picture that nobody shows any more is not taken again either, and grows old."""
+    shown = {
+        (page.parent / picture).resolve()
+        for page in PAGES
+        for picture in re.findall(r'(?:!\[[^]]*\]\(|<img src=")([^)"]+)', page.read_text("utf-8"))
+    }
+    assert shown == set((ROOT / "docs" / "pictures").resolve().glob("*.png"))
+
+
+def test_every_picture_says_what_it_shows(page: Path) -> None:
+    """To whoever cannot see it."""
+    for tag in re.findall(r"<img [^>]*>", page.read_text("utf-8")):
+        assert re.search(r'alt="[^"]{10,}"', tag), tag
+
+
 def test_every_setting_exists(page: Path) -> None:
     """As "web.public_url", or as a variable of the environment."""
     sections = rf"(?<![\w.])({'|'.join(Settings.model_fields)})"
