@@ -1,8 +1,9 @@
 """What every test may ask for."""
 
 import asyncio
+import logging
 import shutil
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,16 @@ from tests.stories.town import Town
 # How long an example takes says how busy the machine is, not whether the code is right.
 settings.register_profile("diemdanh", deadline=None)
 settings.load_profile("diemdanh")
+
+
+@pytest.fixture(autouse=True)
+def log_as_before() -> Iterator[None]:
+    """A test that lets the program set up its log leaves nothing that writes into a closed file."""
+    root = logging.getLogger()
+    before = list(root.handlers)
+    yield
+    for handler in [one for one in root.handlers if one not in before]:
+        root.removeHandler(handler)
 
 
 @pytest.fixture(scope="session")
