@@ -28,7 +28,7 @@ from bot.app import App
 from bot.settings import Database as Place
 from bot.settings import Settings
 from domain.attendance import Status, Via
-from domain.codes import code_hash
+from domain.personal_codes import code_hash
 from domain.rights import Role
 from storage import grants, sign_in, units
 from storage.schema import attendance, members, sessions, venues

@@ -8,8 +8,8 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from domain.codes import code_hash
 from domain.messages import Address, Away, File, Outbound
+from domain.personal_codes import code_hash
 from handlers import menus, timetable
 from storage import audit, devices, grants, people, web_files, web_messages
 from storage.database import Database, Tx

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain.codes import card_token
+from domain.personal_codes import card_token
 from domain.text import fold
 
 

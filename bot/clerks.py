@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.pages import screen_path
-from domain import codes, door
+from domain import codes, door, personal_codes
 from domain.codes import CodeKind
 from domain.door import Mark
 from domain.people import Member
@@ -63,7 +63,7 @@ class Clerks:
                 await door_sessions.revoke(tx, session.id, now)
 
     def _hash(self, token: str) -> bytes:
-        return codes.code_hash(self._house.key, token)
+        return personal_codes.code_hash(self._house.key, token)
 
     async def _clerk(self, db: Db, token: str, venue_id: int, now: datetime) -> Clerk | None:
         session = await door_sessions.of_token(db, self._hash(token), now)
@@ -119,7 +119,7 @@ class Clerks:
                 name=one.member.name,
                 cell=one.member.cell.name,
                 birth_year=one.member.birth_year if namesakes[name] > 1 else None,
-                card=door.card_mark(codes.card_token(self._house.key, one.member.id)),
+                card=door.card_mark(personal_codes.card_token(self._house.key, one.member.id)),
                 is_obliged=not one.is_exempt,
             )
             for number, (one, name) in enumerate(zip(people, names, strict=True), 1)

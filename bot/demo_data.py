@@ -19,9 +19,9 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Protocol
 
-from domain.codes import code_hash
 from domain.messages import Address
 from domain.people import Person
+from domain.personal_codes import code_hash
 from domain.phones import phone_hash
 from domain.plan_file import read_plan
 from domain.rights import Role

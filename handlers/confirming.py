@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from domain import codes, door
+from domain import door, personal_codes
 from domain.attendance import Entry, Status, Via
 from domain.messages import Outbound
 from domain.people import Member
@@ -281,7 +281,7 @@ async def by_link(turn: Turn, token: str) -> list[Outbound]:
 
 
 async def use_link(turn: Turn, tx: Tx, token: str, member: Member) -> Text:
-    found = await grants.use_link(tx, codes.code_hash(turn.house.key, token), turn.now)
+    found = await grants.use_link(tx, personal_codes.code_hash(turn.house.key, token), turn.now)
     if found is None:
         return texts.LINK_USED
     role, venue_id = found

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain import codes, door
+from domain import door, personal_codes
 from domain.attendance import Entry, Record
 from domain.door import Fault, Mark, Named
 from domain.messages import Outbound
@@ -46,7 +46,7 @@ async def link(turn: Turn) -> list[Outbound]:
             tx,
             turn.member.id,
             place.venue.id,
-            codes.code_hash(turn.house.key, token),
+            personal_codes.code_hash(turn.house.key, token),
             turn.now,
             link_expires_at=turn.now + door.LINK_LIFE,
             expires_at=door.last_entry(place.session),
@@ -141,12 +141,12 @@ async def _member_id(house: House, db: Db, mark: Mark, now: datetime) -> int | N
         case Named.MEMBER:
             return scopes.row_id(mark.key)
         case Named.CARD:
-            return codes.member_of_card(house.key, mark.key)
+            return personal_codes.member_of_card(house.key, mark.key)
         case Named.CODE:
             member = await people.get_member_by_code(db, mark.key, now)
             return member.id if member else None
         case Named.SLIP:
-            code = codes.registration_code_in(mark.key)
+            code = personal_codes.registration_code_in(mark.key)
             slip = await invitations.find(db, house.key, code, now) if code else None
             return slip.member_id if slip and slip.is_valid else None
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from domain import codes
+from domain import codes, personal_codes
 from domain.attendance import Accepted, AlreadyRecorded, Reason, Refusal, judge
 from domain.codes import Scan
 from domain.messages import Outbound
@@ -223,12 +223,12 @@ async def heard(turn: Turn) -> list[Outbound] | None:
 
 def _looks_like_code(said: str) -> bool:
     """Six to ten letters and digits; greetings and questions are no wrong tries."""
-    return re.fullmatch(r"(?=\D*\d)[A-Z0-9]{6,10}", codes.bare(said)) is not None
+    return re.fullmatch(r"(?=\D*\d)[A-Z0-9]{6,10}", personal_codes.bare(said)) is not None
 
 
 def _is_odd_code(said: str) -> bool:
     """ "K7P4_9QX#": one word or two with digits in it, and what no code has; or "ABCDEFGH"."""
-    code = codes.bare(said)
+    code = personal_codes.bare(said)
     if re.fullmatch(r"[A-Za-z]{8}", said.strip()):  # no word of the language is so long
         return True
     is_like_one = 6 <= len(code) <= 12 and any(one.isdigit() for one in code)
@@ -250,7 +250,7 @@ async def typed_code(turn: Turn) -> list[Outbound]:
 
 async def by_code(turn: Turn, typed: str) -> list[Outbound]:
     """A registration code, typed or opened from a slip."""
-    code = codes.registration_code_in(typed)
+    code = personal_codes.registration_code_in(typed)
     if turn.person.member is not None:
         return await _code_of_known(turn, code)
     if (answer := tries.locked(turn)) is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from domain import codes
+from domain import codes, personal_codes
 from domain.messages import Inbound, Outbound
 from domain.people import Person
 from domain.text import clean, fold
@@ -214,8 +214,8 @@ def command_of(inbound: Inbound, person: Person) -> tuple[str, str] | None:
         return None
     if codes.typed_digits(said) or (codes.is_slip_of_digits(said) and not _listens(person)):
         return "diemdanh", said
-    code = codes.registration_code_in(said)
-    if code is not None and (codes.bare(said) == code or not _listens(person)):
+    code = personal_codes.registration_code_in(said)
+    if code is not None and (personal_codes.bare(said) == code or not _listens(person)):
         return "register", code
     words = fold(said).strip(" .")
     if words in ALIASES or words in ("start", "toi", "huy"):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
-from domain.codes import code_hash
 from domain.messages import Outbound
+from domain.personal_codes import code_hash
 from handlers.texts import signing_in as texts
 from handlers.turn import Turn
 from storage import audit, sign_in

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import String, cast, func, insert, literal, select, update
 
-from domain.codes import code_hash, registration_code
+from domain.personal_codes import code_hash, registration_code
 from domain.text import local
 from storage.database import Db, Tx
 from storage.people import select_members

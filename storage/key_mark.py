@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, exists, insert, or_, select, update
 
-from domain.codes import code_hash, registration_code
+from domain.personal_codes import code_hash, registration_code
 from storage.database import Db, Tx
 from storage.schema import invitations, key_mark, members
 

@@ -18,7 +18,7 @@ from bot.cards import told_apart
 from bot.commands.naming import member_named, unit_named, venue_named
 from bot.os_faults import reason
 from bot.refusal import Refused
-from domain.codes import bare, code_hash, recovery_code
+from domain.personal_codes import bare, code_hash, recovery_code
 from domain.rights import VENUE_GRACE, Role
 from domain.text import day, local, number
 from handlers.texts import handing_out

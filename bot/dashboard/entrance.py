@@ -6,8 +6,8 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from domain.codes import bare, code_hash, recovery_code
 from domain.messages import Address, Outbound
+from domain.personal_codes import bare, code_hash, recovery_code
 from domain.rights import Grant, Role
 from handlers.texts import signing_in as signing_in_texts
 from storage import audit, grants, outbox, people, sign_in, units

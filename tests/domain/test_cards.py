@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.codes import card_token, member_of_card
+from domain.personal_codes import card_token, member_of_card
 
 KEY = b"k" * 32
 MEMBERS = st.integers(min_value=0, max_value=2**32 - 1)

@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 from sqlalchemy import select
 
-from domain import codes
+from domain import personal_codes
 from domain.attendance import Via
 from domain.rights import Role
 from domain.text import clock
@@ -271,7 +271,7 @@ async def test_what_was_not_sent_is_taken_back(town: Town, line: Line, page: Pag
 
 async def test_a_card_is_held_up_to_the_camera(town: Town, line: Line, tmp_path: Path) -> None:
     """Without a network too: the phone knows the cards of its own hall."""
-    card = f"{line.address}/t/{codes.card_token(KEY, town.number_of('lan'))}"
+    card = f"{line.address}/t/{personal_codes.card_token(KEY, town.number_of('lan'))}"
     picture = Image.new("RGB", (640, 480), "white")
     drawn = BytesIO()
     segno.make(card, error="m").save(drawn, kind="png", scale=8, border=4)

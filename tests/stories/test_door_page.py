@@ -10,7 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from domain import codes
+from domain import personal_codes
 from domain.attendance import Via
 from domain.door import MOST_MARKS, MOST_WRONG
 from domain.rights import Role
@@ -218,7 +218,7 @@ async def test_cards_and_slips(town: Town, door: DoorPage) -> None:
     """A card names its owner, a slip too; neither does anything but say that they are there."""
     cards = {row[0]: row[5] for row in (await door.roll())["people"]}
     lan = town.number_of("lan")
-    token = codes.card_token(KEY, lan)
+    token = personal_codes.card_token(KEY, lan)
     assert token not in str(cards)
     assert len(cards[lan]) == 12
     assert await door.hears(

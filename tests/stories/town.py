@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, text, update
 
 from bot.app import App
 from bot.commands import people as commands
-from domain import codes
+from domain import codes, personal_codes
 from domain.attendance import Entry, Status, Via
 from domain.codes import CodeKind
 from domain.messages import Address
@@ -100,7 +100,7 @@ class Town:
 
     def code_of(self, who: str) -> str:
         """What stands on their slip."""
-        return codes.registration_code(KEY, self.number_of(who), 1)
+        return personal_codes.registration_code(KEY, self.number_of(who), 1)
 
     def slip_of(self, who: str) -> str:
         return f"{self.address}/r/{self.code_of(who)}"
@@ -125,7 +125,7 @@ class Town:
         async with self.app.database.write() as tx:
             if isinstance(phone, BrowserPhone):
                 await phone.greet()
-                hashed = codes.code_hash(self.app.key, phone.token)
+                hashed = personal_codes.code_hash(self.app.key, phone.token)
                 await people.add_browser(tx, f"chat-{who}-{len(self._browsers)}", hashed, self.now)
                 which = accounts.c.secret_hash == hashed
             else:
@@ -235,7 +235,7 @@ class Town:
     async def owner_of(self, phone: Phone) -> int | None:
         """Whose phone it is, by the database."""
         if isinstance(phone, BrowserPhone):
-            which = accounts.c.secret_hash == codes.code_hash(self.app.key, phone.token)
+            which = accounts.c.secret_hash == personal_codes.code_hash(self.app.key, phone.token)
         else:
             which = accounts.c.chat_id == phone.chat_id
         async with self.app.database.read() as db:
