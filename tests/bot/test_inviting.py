@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli import warn_if_local
+from bot.cli.desk import warn_if_local
 from bot.commands.people import invite
 from bot.refusal import Refused
 from bot.settings import Settings, Web
