@@ -10,9 +10,8 @@ from datetime import datetime
 
 import structlog
 
-from bot import delivery, gauges, keys, metrics, pages, progress, stamps
+from bot import delivery, gauges, keys, metrics, progress, stamps
 from bot.browsers import Browsers
-from bot.clerks import Clerks
 from bot.clock import Clock, calendar_of
 from bot.composing import Composer
 from bot.dashboard.doors import (
@@ -25,14 +24,12 @@ from bot.dashboard.doors import (
 from bot.dashboard.jobs import Jobs
 from bot.dashboard.uploads import Uploads
 from bot.delivery import Delivery
+from bot.halls.doors import Halls
 from bot.logs import frames
 from bot.pace import Pace
-from bot.printing import Printing
 from bot.router import Router, apology
-from bot.screens import Screens
 from bot.settings import Delivery as DeliverySettings
 from bot.settings import Settings, TelegramBot
-from bot.trials import TrialPages
 from bot.workshop import Workshop
 from channels import webchat
 from channels.telegram import Telegram
@@ -56,10 +53,7 @@ from storage.lookups import Lookups
 from storage.schedules import Schedules
 from web.doors import Doors, Options, Readiness
 from web.doors.chat import ChatDoors, Said
-from web.doors.clerk import ClerkDoors
 from web.doors.demo import DemoDoors
-from web.doors.halls import HallDoors
-from web.doors.screens import ScreenDoors
 
 log = structlog.get_logger("app")
 
@@ -111,10 +105,7 @@ class App:
             for name, channel in self.channels.items()
         }
         self.router = Router(self.house, Lookups(self.database, now), now)
-        self._pages = pages.Pages(self.schedules, now)
-        self._screens = Screens(self.schedules, self.database, settings.web.address, now)
-        self._printing = Printing(self._screens, self.schedules, settings.web.address, now)
-        self._clerks = Clerks(self.house, now)
+        self._halls = Halls(self.house, now)
         self._uploads = Uploads(now)
         self._jobs = Jobs()
         self._rosters = roster_doors(self.house, self._uploads, self._jobs, now)
@@ -139,7 +130,7 @@ class App:
             elif bot.mode == "webhook" and "web" in roles:
                 self.begin(self._set_up(telegram, bot.webhook_url))
         if "web" in roles:
-            self.begin(self._screens.run())
+            self.begin(self._halls.screens.run())
         if "clock" in roles:
             self.begin(Clock(self.database, self.house.calendar, self.now).run())
             self.begin(self._sweep())
@@ -153,7 +144,7 @@ class App:
     def hang_up(self) -> None:
         """End what would go on for ever: pages that follow their chat open it again themselves."""
         self.browsers.hang_up()
-        self._screens.hang_up()
+        self._halls.screens.hang_up()
 
     async def stop(self) -> None:
         """Bring what is in hand to its end, or to a point where the next start goes on."""
@@ -180,7 +171,7 @@ class App:
         while True:
             try:
                 await telegram.set_up(webhook_url, menus.by_language())
-                self._pages.telegram_bot = await telegram.username()
+                self._halls.landings.telegram_bot = await telegram.username()
                 return
             except Exception as error:  # noqa: BLE001 - a loop's boundary
                 log.warning("set_up_failed", channel=telegram.name, error=_kind(error))
@@ -328,22 +319,11 @@ class App:
                 forget=self.browsers.forget,
                 file=self.browsers.file,
             ),
-            halls=HallDoors(stamp=self._pages.landing),
-            screens=ScreenDoors(
-                show=self._screens.show,
-                follow=self._screens.follow,
-                print=self._printing.sheet,
-            ),
-            trials=TrialPages(self.house, self.now).doors(),
+            halls=self._halls.landing_doors(),
+            screens=self._halls.screen_doors(),
+            trials=self._halls.trial_doors(),
             dashboard=dashboard_doors(self.house, self.now),
-            clerk=ClerkDoors(
-                look=self._clerks.look,
-                sign_in=self._clerks.sign_in,
-                doorway=self._clerks.doorway,
-                roll=self._clerks.roll,
-                take=self._clerks.take,
-                sign_out=self._clerks.sign_out,
-            ),
+            clerk=self._halls.clerk_doors(),
             planning=planning_doors(self.house, self._uploads, self.now),
             rosters=self._rosters,
             slips=self._slips,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.app import App
 from bot.demo_data import token_of
-from bot.pages import screen_path
+from bot.halls.screens import screen_path
 from domain.codes import CodeKind, current_window, signed_code
 from domain.sessions import Venue
 from domain.text import clock

@@ -17,21 +17,21 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web import health
-from web.cards import Cards
 from web.chat import Chat
-from web.clerk import ClerkPages
 from web.dashboard import pages as dashboard
 from web.demo import DemoPages
 from web.doors import Doors, Options
+from web.halls.cards import Cards
+from web.halls.clerk import ClerkPages
+from web.halls.landing import Landings
+from web.halls.screen import Screens
+from web.halls.trial import Trials
 from web.health import create_metrics_app
 from web.hooks import Hooks
 from web.install import Installation
-from web.landing import Landings
 from web.pages import HERE, INTERRUPTED, NOBODY, Site
 from web.people import People
-from web.screen import Screens
 from web.too_long import InOurWords
-from web.trial import Trials
 
 __all__ = ["create_app", "create_metrics_app"]
 

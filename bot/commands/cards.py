@@ -6,8 +6,8 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from bot.cards import cards_of
 from bot.commands.people import write_private
+from bot.halls.cards import cards_of
 from bot.refusal import Refused
 from storage import audit, invitations, units
 from storage.database import Database

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.commands.counts import PLAIN_WIDTH, campaign_of
-from bot.pages import screen_path
+from bot.halls.screens import screen_path
 from bot.refusal import Refused
 from domain.codes import (
     STATIC,

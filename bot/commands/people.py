@@ -14,8 +14,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.cards import told_apart
 from bot.commands.naming import member_named, unit_named, venue_named
+from bot.halls.cards import told_apart
 from bot.os_faults import reason
 from bot.refusal import Refused
 from domain.personal_codes import bare, code_hash, recovery_code

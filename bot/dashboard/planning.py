@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.dashboard.planned import PlanUnits
+from bot.halls.screens import screen_path
 from bot.holidays import on_holidays
-from bot.pages import screen_path
 from domain.fields import PlanFault
 from domain.plan import Plan, PlanFaults, oddities
 from domain.plan_form import CampaignForm, SessionForm, field_of, plan_of, with_session

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.cards import cards_of
 from bot.dashboard.cells import Cells
 from bot.dashboard.scene import Scene
+from bot.halls.cards import cards_of
 from domain.text import day
 from storage import audit, invitations, rolls
 from web.doors.dashboard import Download, Officer

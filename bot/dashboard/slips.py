@@ -10,9 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.cards import told_apart
 from bot.dashboard.jobs import Jobs
 from bot.dashboard.uploads import Uploads
+from bot.halls.cards import told_apart
 from bot.slips import as_slips, drawn
 from domain.rights import Grant, Right, may, reaches, secretary_of
 from handlers import scopes

@@ -22,7 +22,7 @@ from storage.schema import campaigns, venues
 from tests.reports.reading import texts
 from tests.stories.cast import CAST
 from tests.stories.town import Town
-from web.screen import drawn
+from web.halls.screen import drawn
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from web.doors.rosters import RosterDoors
 from web.doors.screens import Screen, ScreenDoors, Sheet
 from web.doors.slips import SlipDoors
 from web.doors.trials import TrialDoors
-from web.screen import drawn
+from web.halls.screen import drawn
 
 SECRET = "s" * 32
 CODE = "AQAAAAE" + "x" * 19  # what stands on the wall

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from domain.readiness import Check
 from web.dashboard.asking import asked
 from web.dashboard.frame import Frame, download
-from web.trial import PHONES
+from web.halls.trial import PHONES
 
 LABELS = {
     Check.SCREEN: "Màn hình",

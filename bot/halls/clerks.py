@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from bot.pages import screen_path
+from bot.halls.screens import screen_path
 from domain import codes, door, personal_codes
 from domain.codes import CodeKind
 from domain.door import Mark

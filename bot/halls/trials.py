@@ -11,8 +11,8 @@ from domain.readiness import Check
 from domain.sessions import Venue
 from handlers.turn import House
 from storage import audit, trials
-from web.doors.trials import Trial, TrialDoors
-from web.screen import drawn
+from web.doors.trials import Trial
+from web.halls.screen import drawn
 
 
 class TrialPages:
@@ -21,9 +21,6 @@ class TrialPages:
     def __init__(self, house: House, now: Callable[[], datetime]) -> None:
         self._house = house
         self._now = now
-
-    def doors(self) -> TrialDoors:
-        return TrialDoors(show=self.show, check=self.check)
 
     async def show(self, token: str) -> Trial | None:
         venue, now = await self._venue(token), self._now()

@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.screens import Screens
+from bot.halls.screens import Screens
 from domain import codes
 from domain.codes import STATIC, CodeKind
 from domain.sessions import Venue
 from domain.text import clock, day
 from storage.schedules import Schedules
 from web.doors.screens import Screen, Sheet
-from web.screen import spaced
+from web.halls.screen import spaced
 
 MOST_LINES = 500  # to sign on
 

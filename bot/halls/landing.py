@@ -7,13 +7,13 @@ from datetime import datetime
 
 from domain import codes
 from domain.codes import Scan
-from domain.sessions import Session, Venue
+from domain.sessions import Session
 from handlers.texts import check_in as check_in_texts
 from storage.schedules import Schedules
 from web.doors.halls import Landing
 
 
-class Pages:
+class Landings:
     """Pages behind a hall's codes."""
 
     def __init__(
@@ -49,10 +49,6 @@ class Pages:
         if self.telegram_bot is None:
             return None
         return f"https://t.me/{self.telegram_bot}?start=c-{ticket}"
-
-
-def screen_path(venue: Venue) -> str:
-    return f"/man-hinh/{codes.screen_token(venue)}"
 
 
 def notice(session: Session, now: datetime) -> str | None:

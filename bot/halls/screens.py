@@ -10,8 +10,8 @@ from datetime import datetime
 
 import structlog
 
+from bot.halls.landing import notice
 from bot.logs import frames
-from bot.pages import notice
 from domain import codes
 from domain.codes import CodeKind
 from domain.sessions import EMPTY, Schedule, Session, Venue
@@ -22,7 +22,7 @@ from storage.database import Database
 from storage.schedules import Schedules
 from storage.screens import Filling
 from web.doors.screens import Screen
-from web.screen import drawn
+from web.halls.screen import drawn
 
 TICK = 1.0  # seconds
 BEAT = 3  # ticks: a screen that hears nothing for much longer says that it is cut off
@@ -229,3 +229,8 @@ class Screens:
             if venue is not None and venue.session.rotates:
                 self._qr(venue, codes.window_at(now) + 1)
                 await asyncio.sleep(0)  # check-ins go first
+
+
+def screen_path(venue: Venue) -> str:
+    """Where a hall's screen is opened."""
+    return f"/man-hinh/{codes.screen_token(venue)}"

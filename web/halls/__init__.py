@@ -1,0 +1,1 @@
+"""The pages of a hall: behind its codes and cards, on its screen, at its door."""
