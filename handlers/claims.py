@@ -16,7 +16,7 @@ from domain.messages import Outbound
 from domain.people import Member
 from domain.phones import e164, phone_hash
 from domain.text import clean, fold
-from handlers import registration, scopes, settling
+from handlers import consent, registration, scopes, settling
 from handlers.paging import turning
 from handlers.texts import claims as texts
 from handlers.texts import common
@@ -40,7 +40,7 @@ async def begin(turn: Turn) -> list[Outbound]:
     """[Tôi chưa có mã]"""
     if turn.person.member is not None:
         return [turn.reply(registration_texts.REGISTERED_ALREADY)]
-    if registration.is_unasked(turn):
+    if consent.is_unasked(turn):
         return await registration.begin(turn)
     choose = [Choice(common.CHOOSE_UNIT, "unit 0")]
     if not turn.capabilities.has_contact_sharing:
@@ -53,7 +53,7 @@ async def choose_unit(turn: Turn) -> list[Outbound]:
     """One level of the tree, in pages; "unit 12 1" is page 2 below unit 12, 0 the root."""
     if turn.person.member is not None:
         return [turn.reply(registration_texts.REGISTERED_ALREADY)]
-    if registration.is_unasked(turn):
+    if consent.is_unasked(turn):
         return await registration.begin(turn)
     unit_id, page = ([scopes.row_id(word) or 0 for word in turn.argument.split()] + [0, 0])[:2]
     async with turn.read() as db:
@@ -183,7 +183,7 @@ async def by_contact(turn: Turn) -> list[Outbound]:
     contact = turn.inbound.contact
     if turn.person.member is not None:
         return [turn.reply(registration_texts.REGISTERED_ALREADY)]
-    if registration.is_unasked(turn):
+    if consent.is_unasked(turn):
         return await registration.begin(turn)
     if contact is None or not contact.is_own:
         return [turn.reply(texts.PHONE_NOT_OWN)]

@@ -10,22 +10,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from domain import codes, personal_codes
-from domain.attendance import Accepted, AlreadyRecorded, Reason, Refusal, judge
+from domain import personal_codes
 from domain.codes import Scan
 from domain.messages import Outbound
 from domain.people import Member
-from domain.sessions import Venue
-from handlers import confirming, tries
+from handlers import confirming, consent, tries, welcome
 from handlers.texts import check_in as check_in_texts
 from handlers.texts import claims as claims_texts
-from handlers.texts import common
 from handlers.texts import consent as consent_texts
-from handlers.texts import menus as menus_texts
 from handlers.texts import registration as texts
-from handlers.texts.sentence import Lines, Sentences, Text
+from handlers.texts.sentence import Lines, Text
 from handlers.turn import Choice, Turn
-from storage import attendance, claims, dialogues, grants, invitations, people, units
+from storage import claims, dialogues, grants, invitations, people, units
 from storage.database import Tx
 from storage.desk import use_ticket
 from storage.invitations import Invitation
@@ -66,33 +62,15 @@ def brought(turn: Turn) -> State:
     return {"scan": _kept(turn, "scan"), "link": _kept(turn, "link")}
 
 
-def is_unasked(turn: Turn) -> bool:
-    """Whether a consent is still missing, without which nothing may be kept of them."""
-    person = turn.person
-    return person.records_consent is None or (
-        turn.capabilities.needs_own_consent and person.foreign_consent is None
-    )
-
-
 async def _ask_next(turn: Turn, tx: Tx, account_id: int, state: State) -> list[Outbound]:
     """Ask for what is still missing, one thing per message."""
-    if state["records"] is None:
-        answer = await _ask_consent(turn, state)
-    elif turn.capabilities.needs_own_consent and state["foreign"] is None:
-        answer = turn.reply(
-            consent_texts.FOREIGN_CONSENT,
-            [
-                Choice(consent_texts.AGREE, "foreign yes"),
-                Choice(consent_texts.USE_BROWSER, "foreign web"),
-            ],
-            [Choice(consent_texts.SIGN_ON_PAPER, "foreign no")],
-        )
-    elif state["code"]:
+    question = await consent.question(turn, state)
+    if question is None and state["code"]:
         return await _try_code(turn, tx, account_id, state)
-    else:
-        answer = turn.reply(await _ask_code(tx, account_id, turn.now), _WITHOUT_CODE)
+    if question is None:
+        question = turn.reply(await _ask_code(tx, account_id, turn.now), _WITHOUT_CODE)
     await dialogues.open(tx, account_id, NAME, state, turn.now)
-    return [answer]
+    return [question]
 
 
 async def _ask_code(tx: Tx, account_id: int, now: datetime) -> Text:
@@ -104,48 +82,16 @@ async def _ask_code(tx: Tx, account_id: int, now: datetime) -> Text:
     return Lines(claims_texts.claim_waits(cell.name, claim.number), texts.OR_TYPE_CODE)
 
 
-async def _ask_consent(turn: Turn, state: State) -> Outbound:
-    unit = await _unit_name(turn, state)
-    stamped = consent_texts.scan_stamped(Scan.from_json(state["scan"])) if state["scan"] else None
-    opening = (
-        Sentences(stamped, consent_texts.BEFORE_FINISHING)
-        if stamped
-        else Lines(consent_texts.greeting(unit), consent_texts.BEFORE_FINISHING)
-    )
-    return turn.reply(Lines(opening, consent_texts.records_consent(unit)), *_consent_rows())
-
-
-def _consent_rows() -> list[list[Choice]]:
-    return [
-        [Choice(consent_texts.DETAILS, "consent details")],
-        [Choice(consent_texts.AGREE, "consent yes"), Choice(consent_texts.DISAGREE, "consent no")],
-    ]
-
-
-async def _unit_name(turn: Turn, state: State) -> str:
-    """Who sums up the report: the committee that runs the hall, else the whole organisation."""
-    async with turn.read() as db:
-        unit = await units.root(db)
-        if state["scan"]:
-            venue = turn.schedule.venues[Scan.from_json(state["scan"]).venue_id]
-            unit = await units.committee_of(db, venue.commune_path) or unit
-    return unit.name if unit else "Đảng bộ"
-
-
 # --- answers to the questions ----------------------------------------------------------------
 
 
-async def consent(turn: Turn) -> list[Outbound]:
+async def records(turn: Turn) -> list[Outbound]:
     """[Đồng ý] [Không đồng ý] [Xem chi tiết]: kept with the text's version, as proof."""
     if turn.person.member is not None:
         return [turn.reply(texts.REGISTERED_ALREADY)]
     state = _state(turn)
     if turn.argument == "details":
-        return [
-            turn.reply(
-                consent_texts.consent_details(await _unit_name(turn, state)), _consent_rows()[1]
-            )
-        ]
+        return [await consent.details(turn, state)]
     is_given = turn.argument == "yes"
     async with turn.write() as tx:
         account_id = await people.account(tx, turn.person, turn.now)
@@ -172,21 +118,12 @@ async def foreign(turn: Turn) -> list[Outbound]:
         )
         if turn.argument == "web":
             await dialogues.close(tx, account_id)
-            return [turn.reply(consent_texts.use_browser(_browser_url(turn, state)))]
+            return [turn.reply(consent_texts.use_browser(consent.browser_url(turn, state)))]
         if not is_given:
             return await _respect_refusal(turn, tx, account_id)
         return await _ask_next(
             turn, tx, account_id, state | {"foreign": consent_texts.FOREIGN_VERSION}
         )
-
-
-def _browser_url(turn: Turn, state: State) -> str:
-    """Where the same scan or code goes on in a browser."""
-    if state["scan"]:
-        scan = Scan.from_json(state["scan"])
-        venue = turn.schedule.venues[scan.venue_id]
-        return f"{turn.house.public_url}/c/{codes.ticket(venue, scan.kind, scan.at)}"
-    return f"{turn.house.public_url}/chat"
 
 
 async def _respect_refusal(turn: Turn, tx: Tx, account_id: int) -> list[Outbound]:
@@ -212,9 +149,9 @@ def _state(turn: Turn) -> State:
 
 async def heard(turn: Turn) -> list[Outbound] | None:
     """Words typed while registering: a code with a slip of the pen, else the question again."""
-    if not is_unasked(turn) and _is_odd_code(turn.inbound.text):
+    if not consent.is_unasked(turn) and _is_odd_code(turn.inbound.text):
         return [turn.reply(texts.CODE_HAS_EIGHT, _WITHOUT_CODE)]
-    if is_unasked(turn) or not _looks_like_code(turn.inbound.text):
+    if consent.is_unasked(turn) or not _looks_like_code(turn.inbound.text):
         return await _ask_again(turn)
     if (answer := tries.locked(turn)) is not None:
         return answer
@@ -365,7 +302,7 @@ async def _link(turn: Turn, tx: Tx, account_id: int, state: State) -> list[Outbo
     if member is None or told is None:
         return [turn.reply(texts.MEMBER_HAS_ACCOUNT)]
     turn.person = replace(turn.person, account_id=account_id, member=member)
-    return [await _welcome(turn, tx, member, state), *told]
+    return [await welcome.welcome(turn, tx, member, state), *told]
 
 
 async def bind(
@@ -377,57 +314,6 @@ async def bind(
     before = await turn.tell([member.id], texts.ANOTHER_BROWSER) if many else []
     is_bound = await people.link(tx, account_id, member.id, turn.now, is_only_one=not many)
     return before if is_bound else None
-
-
-async def _welcome(turn: Turn, tx: Tx, member: Member, state: State) -> Outbound:
-    if state.get("link"):
-        given = await confirming.use_link(turn, tx, state["link"], member)
-        return turn.reply(Lines(texts.REGISTERED, given))
-    if not state.get("scan"):
-        return turn.reply(
-            await registered(turn, tx, member), [Choice(menus_texts.MY_STATUS, "toi")]
-        )
-    scan = Scan.from_json(state["scan"])
-    if turn.now - scan.at > codes.TICKET_LIFE:
-        return turn.reply(Lines(texts.REGISTERED, texts.SCAN_WAITED_TOO_LONG))
-    text, row = await count_scan(turn, tx, member, scan)
-    return turn.reply(text, row)
-
-
-async def registered(turn: Turn, tx: Tx, member: Member) -> Text:
-    """Whoever sits in the hall without having scanned must not take it for a check-in."""
-    records = (await people.records_of(tx, [member.id])).get(member.id, {})
-    is_missing = any(
-        session.id not in records and turn.schedule.planned(session, member.cell.path)
-        for session in turn.schedule.open_at(turn.now)
-    )
-    if not is_missing:
-        return texts.REGISTERED
-    how = Sentences(check_in_texts.NOT_CHECKED_IN_YET, check_in_texts.ASK_VENUE_CODE)
-    return Lines(texts.REGISTERED, how)
-
-
-async def count_scan(
-    turn: Turn, tx: Tx, member: Member, scan: Scan, *, is_confirmed: bool = False
-) -> tuple[Text, list[Choice]]:
-    """What the scan that waited leads to, now that we know whose it is."""
-    records = (await people.records_of(tx, [member.id])).get(member.id, {})
-    attendee = replace(turn.person, member=member, records=records).attendee
-    match judge(scan, attendee, turn.schedule, turn.now, is_confirmed=is_confirmed):
-        case Accepted(entry):
-            [recorded] = await attendance.record(tx, [entry], turn.now)
-            venue = turn.schedule.venues[recorded.record.venue_id]
-            return check_in_texts.checked_in(member.name, venue.name, recorded.record.at), []
-        case AlreadyRecorded(record):
-            return Lines(texts.REGISTERED, check_in_texts.already_recorded(record.at, turn.now)), []
-        case Refusal(reason=Reason.OTHER_VENUE, planned=Venue() as planned, venue=Venue() as venue):
-            kept = codes.ticket(venue, scan.kind, scan.at, scan.nonce)
-            text = Lines(texts.REGISTERED, check_in_texts.other_venue(planned.name, venue.name))
-            return text, [Choice(common.CONFIRM, f"at {kept}"), Choice(common.NO, "at no")]
-        case Refusal() as refusal:
-            return Lines(texts.REGISTERED, check_in_texts.refused(refusal)), []
-        case _:
-            return texts.REGISTERED, []
 
 
 async def offer(turn: Turn, member: Member) -> list[Outbound]:

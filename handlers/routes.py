@@ -76,7 +76,7 @@ ROUTES: Mapping[str, Route] = {
     "ngonngu": _open(common.language),
     "huy": _open(common.stop),
     # becoming known
-    "consent": _open(registration.consent),
+    "consent": _open(registration.records),
     "foreign": _open(registration.foreign),
     "isme": _open(registration.is_me),
     "register": _open(registration.typed_code),

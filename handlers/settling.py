@@ -15,7 +15,7 @@ from domain.messages import Address, Lane, Outbound
 from domain.people import Member
 from domain.rights import Right, may
 from domain.text import clean, clock, fold
-from handlers import registration, scopes
+from handlers import registration, scopes, welcome
 from handlers.paging import turning
 from handlers.recipes import Writing
 from handlers.scopes import Need
@@ -285,11 +285,11 @@ async def _accept(turn: Turn, tx: Tx, claim: Claim, member_id: int) -> list[Outb
 async def _welcome(turn: Turn, tx: Tx, claim: Claim, member: Member) -> tuple[Text, list[Choice]]:
     """A filed claim keeps its scan's stamp until the session closes."""
     if claim.scan is None:
-        said = await registration.registered(turn, tx, member)
+        said = await welcome.registered(turn, tx, member)
         return said, [Choice(menus_texts.MY_STATUS, "toi")]
     scan = Scan.from_json(claim.scan)
     venue = turn.schedule.venues.get(scan.venue_id)
     if venue is None or turn.now >= venue.session.closes_at:
         return Sentences(registration_texts.REGISTERED, texts.SESSION_CLOSED_MEANWHILE), []
     # Whether another hall than planned was meant could not be answered in time any more.
-    return await registration.count_scan(turn, tx, member, scan, is_confirmed=True)
+    return await welcome.count_scan(turn, tx, member, scan, is_confirmed=True)
