@@ -44,6 +44,7 @@ class Owed:
     """An obligation as far as counting goes."""
 
     code: str
+    title: str
     kind: ObligationKind
     due_at: datetime
     exempt: frozenset[str]
@@ -154,7 +155,7 @@ def tally(facts: Facts) -> Tally:
         facts.schedule,
         {key: node for key, node in facts.nodes.items() if node.path.startswith(facts.within)},
         sorted(cells, key=lambda cell: cell.path),
-        [owed.code for owed in facts.owed],
+        {owed.code: owed.title for owed in facts.owed},
     )
 
 

@@ -85,7 +85,7 @@ class Tally:
     schedule: Schedule
     nodes: Mapping[int, Node]
     cells: Sequence[CellFigures]  # by path
-    obligations: Sequence[str]
+    obligations: Mapping[str, str]  # titles by code, in the plan's order
     _paths: list[str] = field(init=False, repr=False)
     _below: dict[str, list[Node]] = field(init=False, repr=False)
     _known: dict[int, Totals] = field(init=False, repr=False, default_factory=dict)

@@ -143,6 +143,7 @@ async def _owed(db: Db, campaign_id: int) -> tuple[Owed, ...]:
     return tuple(
         Owed(
             code=row.code,
+            title=row.title,
             kind=ObligationKind(row.kind),
             due_at=row.due_at,
             exempt=frozenset(row.exempt),

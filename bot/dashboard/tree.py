@@ -54,6 +54,7 @@ class Tree:
             tops=found.tops,
             way=_way(tally, unit, officer),
             unit=_row(tally, unit, reasons),
+            owed=tally.obligations,
             rows=rows[page * size : (page + 1) * size],
             asked=asked,
             page=page,

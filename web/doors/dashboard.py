@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,6 +55,7 @@ class TreeView:
     tops: Sequence[Node]  # the officer's own units
     way: Sequence[Node]  # from the officer's own unit down to this one's superior
     unit: UnitRow
+    owed: Mapping[str, str]  # titles of what members owe, by code
     rows: Sequence[UnitRow]
     asked: Asked
     page: int

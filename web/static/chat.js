@@ -41,7 +41,7 @@
     readOut(placed.filter((item) => item.matches(".bot")));
     revision = Math.max(revision, news.revision);
     if (news.menu && !menu()) header.insertAdjacentHTML("beforeend", news.menu);
-    if (news.name) speaking.textContent = news.name;
+    if (news.name && !document.body.dataset.persona) speaking.textContent = news.name;
     if (!items.length) return false;
     if (wasAtEnd || isAwaited) toEnd();
     isAwaited = false;
