@@ -49,6 +49,9 @@ class Cells:
         if found is None or found.unit.is_headcount_only:
             return None
         node, now = found.unit, self._scene.now()
+        # "Directly above" is said of cells: of a commune it would open all that is in it.
+        if found.picture.tally.children(node.id):
+            return None
         if not may(Right.SEE_NAMES, officer.grants, scopes.of_cell(node.path), now):
             return None
         schedule = found.picture.tally.schedule

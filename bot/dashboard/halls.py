@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.dashboard.scene import Found, Scene
 from bot.dashboard.sheets import as_of, sheet
+from domain.sessions import Schedule, Session
 from handlers import scopes, trials
 from reports.tables import Table
 from storage import trials as stored
 from web.dashboard.readiness import LABELS
 from web.doors.dashboard import Asked, Download, HallReadiness, Officer, ReadinessView
+
+
+def _coming(schedule: Schedule, now: datetime) -> Session | None:
+    """The next one to open: what runs already needs no rehearsal."""
+    sessions = schedule.sessions.values()
+    ahead = [session for session in sessions if now < session.opens_at]
+    return min(ahead, key=lambda one: one.opens_at, default=scopes.most_timely(sessions, now))
 
 
 class Halls:
@@ -23,7 +33,7 @@ class Halls:
 
     async def _view(self, found: Found) -> ReadinessView | None:
         now, tally = self._scene.now(), found.picture.tally
-        session = scopes.most_timely(tally.schedule.sessions.values(), now)
+        session = _coming(tally.schedule, now)
         if session is None:
             return None
         expecting = {venue for cell in tally.cells_of(found.unit.id) for venue in cell.venues}

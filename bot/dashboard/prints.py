@@ -52,7 +52,8 @@ class Prints:
             return None
         house, now = self._scene.house, self._scene.now()
         async with house.database.read() as db:
-            rows = await invitations.roll(db, place.node.path, now)
+            below = await invitations.roll(db, place.node.path, now)
+        rows = [row for row in below if row.cell_id == cell_id]
         async with self._turn:
             pdf = await asyncio.to_thread(
                 cards_of, rows, house.key, house.public_url, place.node.name

@@ -42,7 +42,7 @@ async def test_from_the_first_scan_to_the_coordinators_desk(town: Town, browser:
     """Registered and recorded by one scan; wall and desk move; a second try changes nothing."""
     await town.grants("dung", Role.COORDINATOR, unit="TCN")
     desk = await desk_of(town, browser, "dung")
-    await expect(desk.locator("#figures")).to_contain_text("0/28")
+    await expect(desk.locator("#totals")).to_contain_text("0/28")
     wall = await browser.new_page()
     await wall.goto(f"{town.address}/man-hinh/{codes.screen_token(town.hall.venue)}")
     await expect(wall.locator("#count")).to_contain_text("0/")
@@ -53,7 +53,7 @@ async def test_from_the_first_scan_to_the_coordinators_desk(town: Town, browser:
     await expect(phone.locator("#log .bot").last).to_contain_text(
         "Đã điểm danh đồng chí Trần Văn Minh tại Hội trường UBND xã lúc 07:12."
     )
-    await expect(desk.locator("#figures")).to_contain_text("1/28", timeout=6_000)
+    await expect(desk.locator("#totals")).to_contain_text("1/28", timeout=6_000)
 
     await phone.goto(town.hall.qr())
     await phone.get_by_role("button", name="Điểm danh").first.dblclick()
@@ -65,12 +65,12 @@ async def test_a_desk_that_is_cut_off_says_so_and_recovers(town: Town, browser: 
     """Figures that can no longer be trusted must not look like figures that can."""
     await town.grants("dung", Role.COORDINATOR, unit="TCN")
     desk = await desk_of(town, browser, "dung")
-    await expect(desk.locator("#figures")).to_contain_text("0/28")
+    await expect(desk.locator("#totals")).to_contain_text("0/28")
     await desk.context.set_offline(True)
     await expect(desk.get_by_text("Mất kết nối.")).to_be_visible(timeout=8_000)
     await town.came(["minh"])
     await desk.context.set_offline(False)
-    await expect(desk.locator("#figures")).to_contain_text("1/28", timeout=8_000)
+    await expect(desk.locator("#totals")).to_contain_text("1/28", timeout=8_000)
     await expect(desk.get_by_text("Mất kết nối.")).to_be_hidden()
 
 
@@ -88,7 +88,7 @@ async def test_a_conversation_inside_the_dashboard(town: Town, browser: Browser)
     await desk.get_by_role("button", name="Xác nhận", exact=True).click()
     await expect(desk.locator("#log .bot").last).to_contain_text("Đã xác nhận 1 đồng chí")
     await desk.get_by_role("link", name="Bảng điều hành").click()
-    await expect(desk.locator("#figures")).to_contain_text("1/28")
+    await expect(desk.locator("#totals")).to_contain_text("1/28")
 
 
 async def test_a_link_that_was_used_says_how_to_get_another(town: Town, browser: Browser) -> None:
@@ -101,3 +101,24 @@ async def test_a_link_that_was_used_says_how_to_get_another(town: Town, browser:
     await first.wait_for_url("**/bang")
     await second.get_by_role("button", name="Mở bảng điều hành").click()
     await expect(second.get_by_text("gõ /bang để nhận đường dẫn mới")).to_be_visible()
+
+
+async def test_a_desk_that_nobody_looks_at_asks_nothing(town: Town, browser: Browser) -> None:
+    """Two hundred forgotten tabs would keep a small server busy all day; and nothing is amiss."""
+    await town.grants("dung", Role.COORDINATOR, unit="TCN")
+    desk = await desk_of(town, browser, "dung")
+    complaints: list[str] = []
+    desk.on("console", lambda line: complaints.append(line.text))
+    asked: list[str] = []
+    desk.on("request", lambda request: asked.append(request.url))
+    await desk.reload()
+    async with desk.expect_request("**/don-vi/**"):
+        pass
+    await desk.evaluate(
+        "Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })"
+    )
+    await desk.wait_for_timeout(500)
+    asked.clear()
+    await desk.wait_for_timeout(4_000)
+    assert asked == []
+    assert complaints == []

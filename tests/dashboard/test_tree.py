@@ -6,6 +6,7 @@ import io
 import re
 from typing import Any
 
+import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import update
 
@@ -143,3 +144,13 @@ async def test_a_cell_prints_its_list_and_its_cards(town: Town) -> None:
         assert await desk.status(f"/chi-bo/1/{unit_id('TL3')}/ky-ten.pdf") == 404
     async with desk_of(town, "tam", "TG") as desk:
         assert await desk.status(f"{path}/the.pdf") == 404
+
+
+@pytest.mark.parametrize("what", ["", ".xlsx", "/ky-ten.pdf", "/the.pdf"])
+async def test_names_of_a_whole_commune_are_nobodys(town: Town, what: str) -> None:
+    """The province stands directly above the commune; that is said of cells, not of communes."""
+    paths = [f"/chi-bo/1/{unit_id(code)}{what}" for code in ("TG", "TCN", "AP3")]
+    async with desk_of(town, "tam", "TG") as desk:
+        assert [await desk.status(path) for path in paths] == [404, 404, 404]
+    async with desk_of(town, "dung", "TCN") as desk:
+        assert [await desk.status(path) for path in paths] == [404, 404, 200]
