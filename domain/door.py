@@ -52,6 +52,7 @@ class Fault(StrEnum):
     TOO_EARLY = "too_early"
     IN_FUTURE = "in_future"
     TOO_LATE = "too_late"
+    MARK_USED = "mark_used"  # its id has recorded somebody else already
 
 
 def card_mark(token: str) -> str:

@@ -177,8 +177,10 @@ def _taken(
     outcome = judged.get(mark)
     if isinstance(outcome, Fault):
         return Taken(mark=mark, outcome=outcome)
-    record = known[door.name_of(who.member.id, mark)].record
-    return Taken(mark=mark, outcome=record, member=member, is_ours=True)
+    entry = known[door.name_of(who.member.id, mark)]
+    if member is None or (entry.session_id, entry.member_id) != (who.venue.session.id, member.id):
+        return Taken(mark=mark, outcome=Fault.MARK_USED)
+    return Taken(mark=mark, outcome=entry.record, member=member, is_ours=True)
 
 
 async def _count_wrong(tx: Tx, who: Clerk, taken: Sequence[Taken], now: datetime) -> None:

@@ -59,4 +59,5 @@ _FAULTS = {
     Fault.NOT_EXPECTED: Text("Đồng chí này không thuộc thành phần của đợt học tập."),
     Fault.IN_FUTURE: Text("Giờ ghi nhận chưa đến. Đề nghị xem lại giờ của máy và ghi nhận lại."),
     Fault.TOO_LATE: Text("Thời gian xác nhận của buổi này đã hết."),
+    Fault.MARK_USED: Text("Mã lượt ghi đã dùng cho người khác. Đề nghị ghi nhận lại."),
 }

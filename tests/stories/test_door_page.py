@@ -282,6 +282,16 @@ async def test_a_batch_that_comes_twice_changes_nothing(town: Town, door: DoorPa
     assert await _count(town) == (2, 2)
 
 
+async def test_a_mark_says_nothing_of_anybody_else(town: Town, door: DoorPage) -> None:
+    """Its id has recorded Lan: sent again for Minh it would say that he is there, and he is not."""
+    mark = door.of("lan")
+    await door.hears(mark)
+    answer = (await door.sends(mark | {"key": str(town.number_of("minh"))})).json()["answers"][0]
+    assert answer["present"] is False
+    assert answer["words"] == "Mã lượt ghi đã dùng cho người khác. Đề nghị ghi nhận lại."
+    assert await town.record_of("minh") is None
+
+
 async def test_an_entry_taken_back_does_not_come_back(town: Town, door: DoorPage) -> None:
     """An inspector has voided it before the page, which heard nothing, sends it once more."""
     mark = door.of("lan")
