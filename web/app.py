@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web import health
+from web import health, numbers
 from web.chat import Chat
 from web.dashboard import pages as dashboard
 from web.demo import DemoPages
@@ -114,6 +114,7 @@ def _harden(message: Message, scope: Scope) -> None:
 
 
 def _pages(site: Site) -> Starlette:
+    numbers.register()
     shared = [*Chat(site, site.looker).routes(), *Landings(site).routes()]
     routes: list[BaseRoute] = [
         *health.routes(site.doors),

@@ -41,17 +41,17 @@ class PlanningPages:
             Route(PLACE, self.overview),
             Route(f"{PLACE}/moi", self.ask_campaign, methods=["GET"]),
             Route(f"{PLACE}/moi", self.create, methods=["POST"], max_body_size=LARGEST_FORM),
-            Route(f"{PLACE}/{{campaign:int}}", self.campaign),
-            Route(f"{PLACE}/{{campaign:int}}/buoi-moi", self.ask_session, methods=["GET"]),
+            Route(f"{PLACE}/{{campaign:number}}", self.campaign),
+            Route(f"{PLACE}/{{campaign:number}}/buoi-moi", self.ask_session, methods=["GET"]),
             Route(
-                f"{PLACE}/{{campaign:int}}/buoi-moi",
+                f"{PLACE}/{{campaign:number}}/buoi-moi",
                 self.add_session,
                 methods=["POST"],
                 max_body_size=LARGEST_FORM,
             ),
-            Route(f"{PLACE}/buoi/{{session:int}}/gio", self.ask_step, methods=["GET"]),
-            Route(f"{PLACE}/buoi/{{session:int}}/gio", self.step, methods=["POST"]),
-            Route(f"{PLACE}/buoi/{{session:int}}/tro-lai", self.undo, methods=["POST"]),
+            Route(f"{PLACE}/buoi/{{session:number}}/gio", self.ask_step, methods=["GET"]),
+            Route(f"{PLACE}/buoi/{{session:number}}/gio", self.step, methods=["POST"]),
+            Route(f"{PLACE}/buoi/{{session:number}}/tro-lai", self.undo, methods=["POST"]),
         ]
 
     # --- looking ---------------------------------------------------------------------------

@@ -24,8 +24,8 @@ class SlipPages:
     def routes(self) -> list[Route]:
         return [
             Route(PLACE, self.show),
-            Route(f"{PLACE}/don-vi/{{unit:int}}", self.show, methods=["GET"]),
-            Route(f"{PLACE}/don-vi/{{unit:int}}", self.print, methods=["POST"]),
+            Route(f"{PLACE}/don-vi/{{unit:number}}", self.show, methods=["GET"]),
+            Route(f"{PLACE}/don-vi/{{unit:number}}", self.print, methods=["POST"]),
             Route(f"{PLACE}/in/{{token}}.pdf", self.pdf),
             Route(f"{PLACE}/in/{{token}}", self.printing),
         ]

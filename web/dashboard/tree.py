@@ -21,12 +21,12 @@ class TreePages:
 
     def routes(self) -> list[Route]:
         return [
-            Route("/don-vi/{unit:int}", self.show),
-            Route("/don-vi/{unit:int}.xlsx", self.sheet),
-            Route("/chi-bo/{campaign:int}/{cell:int}", self.cell),
-            Route("/chi-bo/{campaign:int}/{cell:int}.xlsx", self.cell_sheet),
-            Route("/chi-bo/{campaign:int}/{cell:int}/ky-ten.pdf", self.sign_sheet),
-            Route("/chi-bo/{campaign:int}/{cell:int}/the.pdf", self.cards),
+            Route("/don-vi/{unit:number}", self.show),
+            Route("/don-vi/{unit:number}.xlsx", self.sheet),
+            Route("/chi-bo/{campaign:number}/{cell:number}", self.cell),
+            Route("/chi-bo/{campaign:number}/{cell:number}.xlsx", self.cell_sheet),
+            Route("/chi-bo/{campaign:number}/{cell:number}/ky-ten.pdf", self.sign_sheet),
+            Route("/chi-bo/{campaign:number}/{cell:number}/the.pdf", self.cards),
         ]
 
     async def show(self, request: Request) -> Response:

@@ -23,7 +23,7 @@ class VenueSheetPages:
     doors: PlanningDoors
 
     def routes(self) -> list[Route]:
-        upload = f"{PLACE}/buoi/{{session:int}}/diem-cau"
+        upload = f"{PLACE}/buoi/{{session:number}}/diem-cau"
         return [
             Route(upload, self.ask, methods=["GET"]),
             Route(upload, self.take, methods=["POST"], max_body_size=LARGEST_UPLOAD),

@@ -60,10 +60,10 @@ class ClerkPages:
             Route("/cua/vao/{link}", self.look, methods=["GET"]),
             Route("/cua/vao/{link}", self.enter, methods=["POST"]),
             Route("/cua/worker.js", self.worker),
-            Route("/cua/{venue:int}", self.show),
-            Route("/cua/{venue:int}/so-lieu", self.data),
-            Route("/cua/{venue:int}/ghi-nhan", self.take, methods=["POST"]),
-            Route("/cua/{venue:int}/thoat", self.leave, methods=["POST"]),
+            Route("/cua/{venue:number}", self.show),
+            Route("/cua/{venue:number}/so-lieu", self.data),
+            Route("/cua/{venue:number}/ghi-nhan", self.take, methods=["POST"]),
+            Route("/cua/{venue:number}/thoat", self.leave, methods=["POST"]),
         ]
 
     @property
