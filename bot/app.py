@@ -311,6 +311,7 @@ class App:
             hook=self.hook,
             chat=ChatDoors(
                 visitor=self.browsers.visitor,
+                officer=self.browsers.officer,
                 admit=self.browsers.admit,
                 say=self.say,
                 latest=self.browsers.latest,

@@ -11,8 +11,8 @@ from datetime import datetime
 from domain.messages import Address, Away, File, Outbound
 from domain.personal_codes import code_hash
 from handlers import menus, timetable
-from storage import audit, devices, grants, people, web_files, web_messages
-from storage.database import Database, Tx
+from storage import audit, devices, grants, people, sign_in, web_files, web_messages
+from storage.database import Database, Db, Tx
 from storage.database import Unavailable as DatabaseAway
 from storage.schedules import Schedules
 from storage.web_messages import WebMessage
@@ -119,11 +119,19 @@ class Browsers:
     async def visitor(self, token: str) -> Visitor | None:
         """Whose browser this is."""
         async with self._database.read() as db:
-            chat_id = await people.chat_of_secret(db, code_hash(self._key, token), self._now())
-            if chat_id is None:
-                return None
-            [person] = await people.who(db, [Address("web", chat_id)], self._now())
-            held = await grants.of(db, person.member) if person.member else []
+            chat_id = await people.chat_of_secret(db, code_hash(self._key, token))
+            return await self._visitor(db, chat_id) if chat_id else None
+
+    async def officer(self, secret: str) -> Visitor | None:
+        """Whose open dashboard this is, as the visitor of the chat inside it."""
+        async with self._database.read() as db:
+            hashed = code_hash(self._key, secret)
+            chat_id = await sign_in.chat_of_desk(db, hashed, self._now())
+            return await self._visitor(db, chat_id) if chat_id else None
+
+    async def _visitor(self, db: Db, chat_id: str) -> Visitor:
+        [person] = await people.who(db, [Address("web", chat_id)], self._now())
+        held = await grants.of(db, person.member) if person.member else []
         language = person.language or "vi"
         schedule = await self._schedules.current(self._now())
         may_plan = timetable.may_plan_any(held, schedule, self._now())
@@ -134,22 +142,19 @@ class Browsers:
             menu=tuple(choice.in_language(language) for row in rows for choice in row),
         )
 
-    async def admit(self, token: str) -> Visitor:
-        """The account of a browser that speaks for the first time."""
+    async def admit(self, token: str) -> Visitor | None:
+        """The account of a browser that speaks for the first time; None for a dashboard's secret,
+        whether that is open or ended."""
         async with self._database.write() as tx:
             hashed = code_hash(self._key, token)
-            if await people.chat_of_secret(tx, hashed, self._now()) is None:
-                await people.add_browser(tx, secrets.token_urlsafe(12), hashed, self._now())
-        visitor = await self.visitor(token)
-        if visitor is None:
-            raise LookupError("the browser's account was not kept")
-        return visitor
+            await people.add_browser(tx, secrets.token_urlsafe(12), hashed, self._now())
+        return await self.visitor(token)
 
     async def forget(self, token: str) -> None:
         """Whoever used this browser under the token has left it."""
         now = self._now()
         async with self._database.write() as tx:
-            chat_id = await people.chat_of_secret(tx, code_hash(self._key, token), now)
+            chat_id = await people.chat_of_secret(tx, code_hash(self._key, token))
             if chat_id is None:
                 return
             [person] = await people.who(tx, [Address("web", chat_id)], now)

@@ -16,7 +16,7 @@ from domain.messages import Address
 from domain.people import Cell, Dialogue, Member, Person
 from domain.text import fold, local
 from storage.database import Db, Tx
-from storage.insert import new_id
+from storage.insert import insert_new, new_id
 from storage.named import named
 from storage.schema import accounts, attendance, consents, dialogues, members, memberships, units
 
@@ -232,10 +232,12 @@ async def account(tx: Tx, person: Person, now: datetime) -> int:
     return new_id(result)
 
 
-async def chat_of_secret(db: Db, secret_hash: bytes, now: datetime) -> str | None:
-    """The chat of the browser that holds this secret."""
+async def chat_of_secret(db: Db, secret_hash: bytes) -> str | None:
+    """The chat of the browser that holds this secret; a dashboard's secret is no browser's."""
     found: str | None = await db.scalar(
-        select(accounts.c.chat_id).where(accounts.c.secret_hash == secret_hash, lasts(now))
+        select(accounts.c.chat_id).where(
+            accounts.c.secret_hash == secret_hash, accounts.c.expires_at.is_(None)
+        )
     )
     return found
 
@@ -246,8 +248,9 @@ def lasts(now: datetime) -> Any:
 
 
 async def add_browser(tx: Tx, chat_id: str, secret_hash: bytes, now: datetime) -> None:
+    """The chat of a browser; where the secret is known already, nothing changes."""
     await tx.execute(
-        insert(accounts).values(
+        insert_new(tx, accounts).values(
             channel="web", chat_id=chat_id, secret_hash=secret_hash, created_at=now
         )
     )

@@ -25,7 +25,6 @@ from web.pages import Looker, Site, form_fields
 SHOWN_AT_ONCE = 50  # messages
 MAX_TEXT = 4000  # characters
 MAX_COMMAND = 64  # bytes, as of any button
-LARGEST_ID = 2**63 - 1  # of a row
 HEARTBEAT = 15.0  # seconds; silent connections are cut by what lies between
 STREAM_LIFE = 600.0  # seconds; the page then opens the next
 
@@ -51,7 +50,7 @@ class Chat:
             Route("/chat/messages", self.say, methods=["POST"]),
             Route("/chat/messages", self.news, methods=["GET"]),
             Route("/chat/events", self.events),
-            Route("/chat/files/{file:int}", self.file),
+            Route("/chat/files/{file:number}", self.file),
         ]
 
     async def show(self, request: Request) -> Response:
@@ -98,6 +97,8 @@ class Chat:
         looker = looker.speaking_as(fields.get("as"))
         assert looker.token is not None  # noqa: S101 - who speaks as another is that other
         visitor = await self._admitted(request, looker, looker.token)
+        if visitor is None:
+            return self._without_cookie(request, looker.with_another(), fields)
         said = _said(visitor, fields)
         patience = self.site.members if visitor.name else self.site.strangers
         if not patience.take(visitor.chat_id):
@@ -139,9 +140,7 @@ class Chat:
         looker = (await self.looker(request)).speaking_as(request.query_params.get("as"))
         visitor = await self.site.visitor(looker)
         number = request.path_params["file"]
-        if visitor is None or number > LARGEST_ID:
-            raise HTTPException(404)
-        file = await self.site.doors.chat.file(visitor.chat_id, number)
+        file = await self.site.doors.chat.file(visitor.chat_id, number) if visitor else None
         if file is None:
             raise HTTPException(404)
         how = "inline" if file.kind is FileKind.PICTURE else "attachment"
@@ -151,20 +150,23 @@ class Chat:
         }
         return Response(file.content, headers=headers, media_type=file.media_type)
 
-    async def _admitted(self, request: Request, looker: Looker, token: str) -> Visitor:
+    async def _admitted(self, request: Request, looker: Looker, token: str) -> Visitor | None:
         """The chat of whoever speaks; a first message opens one, so many at a time."""
-        visitor = await self.site.doors.chat.visitor(token)
+        visitor = await self.site.visitor(looker)
         if visitor is not None:
             return visitor
+        if looker.is_desk:
+            raise HTTPException(401)
         if not looker.persona and not self.site.newcomers.take(guard.network_of(request)):
             raise HTTPException(429, headers={"Retry-After": "30"})
         return await self.site.doors.chat.admit(token)
 
     def _without_cookie(self, request: Request, looker: Looker, fields: dict[str, str]) -> Response:
         """A browser that kept no cookie gets one, and is asked to say it again."""
+        looker = looker if looker.token else looker.with_newcomer()
         if _wants_json(request):
             response: Response = JSONResponse({"error": COOKIE_NEEDED}, 428)
-            self.site.keep(response, looker.with_newcomer())
+            self.site.keep(response, looker)
             return response
         action = request.url.path
         fields.pop("as", None)  # they were not kept either

@@ -40,6 +40,7 @@ class Looker:
     persona: Persona | None = None
     tokens: tuple[str, ...] = ()  # of all who share the browser
     is_kept: bool = True  # whether the browser holds these tokens already
+    is_desk: bool = False  # an officer at the dashboard: the token opens it, and its chat
 
     @property
     def speaker(self) -> str:
@@ -62,6 +63,11 @@ class Looker:
         """The same browser, with a token for whoever uses it next."""
         new = guard.new_token()
         return replace(self, token=self.token or new, tokens=(*self.tokens, new), is_kept=False)
+
+    def with_another(self) -> Looker:
+        """The same browser, with another token in place of the one that speaks."""
+        others = tuple(token for token in self.tokens if token != self.token)
+        return replace(self, token=None, tokens=others).with_newcomer().first()
 
     def first(self) -> Looker:
         """The same browser, opening with the one who speaks."""
@@ -111,7 +117,10 @@ class Site:
         return Looker(persona.token, f"/demo/{persona.key}", persona)
 
     async def visitor(self, looker: Looker) -> Visitor | None:
-        return await self.doors.chat.visitor(looker.token) if looker.token else None
+        if looker.token is None:
+            return None
+        doors = self.doors.chat
+        return await (doors.officer if looker.is_desk else doors.visitor)(looker.token)
 
     def render(self, template: str, **values: Any) -> str:
         return self.templates.get_template(template).render(values)

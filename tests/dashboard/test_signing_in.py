@@ -63,6 +63,22 @@ async def test_a_session_ends_after_twelve_hours(town: Town) -> None:
         assert await desk.status("/chat") == 401
 
 
+async def test_its_secret_opens_no_other_chat(town: Town) -> None:
+    """Put into the chat's own cookie it is nobody, while the dashboard is open and afterwards:
+    the browser gets a token of its own, and the words are to be said again."""
+    async with desk_of(town, "dung", "TCN") as desk:
+        secret = desk.client.cookies["bang"]
+        said = {"id": "a1b2c3d4", "text": "/toi"}
+        for hours in (0, 13):
+            town.now += timedelta(hours=hours)
+            async with browser(town) as other:
+                other.cookies.set("diemdanh", secret, domain="127.0.0.1")
+                assert "Nguyễn Văn Dũng" not in (await other.get("/chat")).text
+                assert (await other.post("/chat/messages", data=said)).status_code == 428
+                assert secret not in other.cookies["diemdanh"]
+                assert (await other.post("/chat/messages", data=said)).status_code == 303
+
+
 async def test_a_role_taken_back_closes_the_page_at_once(town: Town) -> None:
     async with desk_of(town, "dung", "TCN") as desk:
         assert await desk.status("") == 200

@@ -91,6 +91,7 @@ class Village:
             hook=self.hook,
             chat=ChatDoors(
                 visitor=self.visitor,
+                officer=_nobody,
                 admit=self.admit,
                 say=self.say,
                 latest=self.latest,

@@ -77,10 +77,10 @@ class Frame:
 
     async def looker(self, request: Request) -> Looker:
         """For the chat that stands inside the dashboard."""
-        return Looker((await self.seen(request)).secret, BASE)
+        return Looker((await self.seen(request)).secret, BASE, is_desk=True)
 
     def page(self, template: str, seen: Seen, status: int = 200, **values: Any) -> Response:
-        looker = Looker(seen.secret, BASE)
+        looker = Looker(seen.secret, BASE, is_desk=True)
         officer = seen.officer
         values |= {"officer": officer, "form_token": seen.form_token, "places": _places(officer)}
         response = self.site.page(f"dashboard/{template}", looker, status, **values)

@@ -69,8 +69,11 @@ class ChatDoors:
 
     # Whose token is it? Only looks; None: nobody's yet.
     visitor: Callable[[str], Awaitable[Visitor | None]]
+    # Whose open dashboard? Its secret is good for the chat inside it, and for no other.
+    officer: Callable[[str], Awaitable[Visitor | None]]
     # The token's account, made if need be. Called by a first message, never by a mere look.
-    admit: Callable[[str], Awaitable[Visitor]]
+    # None: the token was a dashboard's, and is no chat's.
+    admit: Callable[[str], Awaitable[Visitor | None]]
     # Returns when what was said is committed and its answers stand in the chat.
     say: Callable[[Said], Awaitable[None]]
     # (chat, how many, before which revision): the newest messages then, oldest first.
