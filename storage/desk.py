@@ -14,13 +14,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from domain.attendance import Entry
-from domain.messages import Inbound, Outbound
+from domain.messages import Address, Inbound, Outbound
 from storage import attendance, inbox, outbox
 from storage.attendance import Recorded
 from storage.batch import Batch
-from storage.database import Database, Tx
+from storage.database import Database, Db, Tx
 from storage.insert import insert_new
-from storage.schema import tickets
+from storage.schema import accounts, tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,18 @@ async def _use_tickets(tx: Tx, slips: list[Slip]) -> set[inbox.Key]:
     )
     owners = {bytes(row.nonce): row.account_id for row in rows}
     return {_key(slip) for slip, nonce, who in shown if owners[nonce] != who}
+
+
+async def ticket_user(db: Db, nonce: bytes) -> Address | None:
+    """The chat that has used a scan; None: nobody has."""
+    row = (
+        await db.execute(
+            select(accounts.c.channel, accounts.c.chat_id)
+            .join(tickets, tickets.c.account_id == accounts.c.id)
+            .where(tickets.c.nonce == nonce)
+        )
+    ).first()
+    return Address(row.channel, row.chat_id) if row else None
 
 
 async def use_ticket(tx: Tx, nonce: bytes, account_id: int, now: datetime) -> bool:

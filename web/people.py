@@ -25,6 +25,7 @@ class Someone:
 
     speaker: str
     name: str | None  # None: has not finished registering
+    chat_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +36,29 @@ class Household:
     people: Sequence[Someone]
     newcomer: str | None  # the speaker of whoever comes next; None: the browser is full
 
+    def of_scan(self, used_by: str | None) -> Household:
+        """Who may press on a scan's page, those who are registered first. A scan that was used is
+        for the chat that used it, and for nobody else."""
+        people = sorted(self.people, key=lambda one: one.name is None)
+        if used_by is None:
+            return replace(self, people=people)
+        return replace(
+            self, people=[one for one in people if one.chat_id == used_by], newcomer=None
+        )
+
 
 async def household(site: Site, looker: Looker) -> Household:
     """Who uses this browser. The looker returned has a token for a newcomer where there is room."""
     if looker.persona:
         visitor = await site.visitor(looker)
-        return Household(looker, [Someone("", visitor.name)] if visitor else [], None)
+        return Household(
+            looker, [Someone("", visitor.name, visitor.chat_id)] if visitor else [], None
+        )
     people, newcomer = [], None
     for token in looker.tokens:
         visitor = await site.doors.chat.visitor(token)
         if visitor:
-            people.append(Someone(guard.speaker_of(token), visitor.name))
+            people.append(Someone(guard.speaker_of(token), visitor.name, visitor.chat_id))
         else:
             newcomer = newcomer or guard.speaker_of(token)
     if newcomer is None and len(people) < MOST_PEOPLE:

@@ -21,7 +21,7 @@ class Halls:
     """What all halls show in this process; landings and screens have a life of their own."""
 
     def __init__(self, house: House, now: Callable[[], datetime]) -> None:
-        self.landings = Landings(house.schedules, now)
+        self.landings = Landings(house.database, house.schedules, now)
         self.screens = Screens(house.schedules, house.database, house.public_url, now)
         self._printing = Printing(self.screens, house.schedules, house.public_url, now)
         self._trials = TrialPages(house, now)

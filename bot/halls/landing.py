@@ -9,6 +9,8 @@ from domain import codes
 from domain.codes import Scan
 from domain.sessions import Session
 from handlers.texts import check_in as check_in_texts
+from storage import desk
+from storage.database import Database
 from storage.schedules import Schedules
 from web.doors.halls import Landing
 
@@ -17,10 +19,9 @@ class Landings:
     """Pages behind a hall's codes."""
 
     def __init__(
-        self,
-        schedules: Schedules,
-        now: Callable[[], datetime],
+        self, database: Database, schedules: Schedules, now: Callable[[], datetime]
     ) -> None:
+        self._database = database
         self._schedules = schedules
         self._now = now
         self.telegram_bot: str | None = None  # user name, once the messenger has told it
@@ -43,7 +44,15 @@ class Landings:
             typed=codes.typed_code(venue.secret, reading.kind, window),
             telegram_url=self._telegram_url(ticket),
             notice=notice(venue.session, now),
+            used_by=await self._used_by(reading),
         )
+
+    async def _used_by(self, scan: Scan) -> str | None:
+        if scan.nonce is None:  # the wall's own code: this look is its scan
+            return None
+        async with self._database.read() as db:
+            user = await desk.ticket_user(db, scan.nonce)
+        return user.chat_id if user else None
 
     def _telegram_url(self, ticket: str) -> str | None:
         if self.telegram_bot is None:

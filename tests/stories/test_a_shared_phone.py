@@ -37,6 +37,35 @@ async def test_one_telephone_records_two(town: Town) -> None:
         ]
 
 
+async def test_a_scan_is_used_once(town: Town) -> None:
+    """The page she checked in from stands open still: it tells him to scan, before he presses."""
+    town.at("07:12")
+    phone = await town.registered("lan", "web")
+    assert isinstance(phone, BrowserPhone)
+    page = await phone.sees(town.hall.qr())
+    other = page.key("Người khác trên máy này")
+    used = f"/c/{other.fields['command'].removeprefix('start c-')}"
+    await phone.presses_on(page, "Điểm danh tại đây")
+    again = await phone.sees(used)
+    assert again.notice == (
+        "Lượt quét này đã được dùng. Người khác đề nghị quét lại mã trên màn hình."
+    )
+    assert [key.label for key in again.keys] == ["Điểm danh tại đây"], "which tells her own time"
+    stranger = await BrowserPhone(town.browser()).sees(used)
+    assert stranger.notice == "Lượt quét này đã được dùng. Đề nghị quét lại mã trên màn hình."
+    assert stranger.keys == []
+
+
+async def test_who_is_not_registered_stands_last(town: Town) -> None:
+    """Somebody has begun on her telephone and gone away: the large key stays hers."""
+    town.at("07:12")
+    phone = await town.registered("lan", "web")
+    assert isinstance(phone, BrowserPhone)
+    await phone.scans_as(town.hall.qr(), "Người khác trên máy này")
+    keys = [key.label for key in (await phone.sees(town.hall.qr())).keys]
+    assert keys == [LAN, "Người chưa đăng ký xong", "Người khác trên máy này"]
+
+
 async def test_who_leaves_the_telephone_hears_nothing_there(town: Town) -> None:
     """[Quên người này trên máy]: her record stays, her chat is nobody's, and it is written down."""
     town.at("07:12")

@@ -17,6 +17,7 @@ class Landing:
     scanned_at: datetime
     typed: str | None = None  # six digits, for a messenger that has no links
     telegram_url: str | None = None
+    used_by: str | None = None  # the chat that has used this scan: it is nobody else's any more
     notice: str | None = None  # too early, closed: said above the key, which still works
 
 

@@ -42,7 +42,7 @@ class Landings:
         if landing is None:
             response = self.site.page("stale.html", looker, words=STALE)
         else:
-            home = await household(self.site, looker)
+            home = (await household(self.site, looker)).of_scan(landing.used_by)
             response = self.site.page("landing.html", home.looker, landing=landing, home=home)
         response.headers.update(_NO_STORE)
         return response
