@@ -252,6 +252,22 @@ async def test_a_slip_of_the_thumb_is_taken_back(town: Town, line: Line, page: P
     assert (entry.via, entry.is_offline) == (Via.CLERK, False)
 
 
+async def test_enter_never_chooses_between_two(town: Town, line: Line, page: Page) -> None:
+    """On a phone it is "Go", pressed as soon as the name looks right: the first of two namesakes
+    would be there, and she was not meant."""
+    await cuc_opens(town, line, page)
+    await later(town, page, "07:14")
+    await page.locator("#query").fill("nguyen thi lan")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#said")).to_have_text("Có 2 người, đề nghị gõ thêm hoặc bấm tên.")
+    await expect(page.locator("#query")).to_have_value("nguyen thi lan")
+    await expect(page.locator("#count")).to_have_text("0/52")
+    await expect(page.locator("#list .hit")).to_have_count(0)
+    number = await page.locator("#list .number").first.inner_text()
+    await entered(page, number)
+    await expect(page.locator("#count")).to_have_text("1/52")
+
+
 async def test_what_was_not_sent_is_taken_back(town: Town, line: Line, page: Page) -> None:
     """Without a network that is possible until it is back, not for some seconds only."""
     await cuc_opens(town, line, page)

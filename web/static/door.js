@@ -334,7 +334,15 @@
     render();
   }
 
-  function row(person, isFirst) {
+  // Whom the words can mean, recorded or not: a whole number means its own row alone.
+  function meant() {
+    const query = at("query").value.trim();
+    if (!query) return [];
+    const numbered = shown.filter((person) => String(person.number) === query);
+    return numbered.length ? numbered : shown;
+  }
+
+  function row(person, isHit) {
     const line = document.createElement("li");
     const mark = waiting(person.id);
     const main = document.createElement("button");
@@ -345,7 +353,7 @@
     main.onclick = () => tapped(person);
     line.append(main);
     line.classList.toggle("present", isPresent(person));
-    line.classList.toggle("hit", isFirst && !isPresent(person));
+    line.classList.toggle("hit", isHit && !isPresent(person));
     if (mark && !mark.isGoing) {
       const undo = document.createElement("button");
       undo.type = "button";
@@ -404,10 +412,10 @@
     const late = queue.filter((mark) => isLost || mark.after <= Date.now());
     at("unsent").hidden = !late.length;
     at("unsent").textContent = `Chưa gửi ${late.length}`;
-    const isSought = at("query").value.trim() !== "";
+    const [hit, ...others] = meant();
     const visible = shown.slice(0, MOST_SHOWN);
     const focused = document.activeElement?.dataset?.id;
-    at("list").replaceChildren(...visible.map((one, index) => row(one, isSought && index === 0)));
+    at("list").replaceChildren(...visible.map((one) => row(one, one === hit && !others.length)));
     if (focused) at("list").querySelector(`[data-id="${focused}"]`)?.focus();
     at("more").hidden = shown.length <= MOST_SHOWN;
     at("more").textContent = `Còn ${shown.length - MOST_SHOWN} đồng chí nữa: gõ tên để tìm.`;
@@ -441,8 +449,10 @@
 
   at("find").onsubmit = (event) => {
     event.preventDefault();
-    if (!at("query").value.trim() || !shown.length) return;
-    markPerson(shown[0]);
+    const found = meant();
+    if (found.length > 1) return say(`Có ${found.length} người, đề nghị gõ thêm hoặc bấm tên.`);
+    if (!found.length) return;
+    markPerson(found[0]);
     clearQuery();
     at("query").focus();
   };
