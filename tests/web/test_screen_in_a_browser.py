@@ -144,3 +144,25 @@ async def test_the_hall_is_not_disturbed_by_links(screen: Page) -> None:
     await screen.mouse.move(300, 300)
     await expect(links).to_have_css("opacity", "1")
     await expect(screen.get_by_role("link", name="In áp phích A3")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [(1024, 768), (1366, 768), (1920, 1080), (400, 800)])
+async def test_links_cover_neither_the_code_nor_the_count(
+    screen: Page, size: tuple[int, int]
+) -> None:
+    """Whoever moves the mouse in a full hall does not hide how many are there."""
+    await screen.set_viewport_size({"width": size[0], "height": size[1]})
+    await screen.evaluate(PAINTED)
+    covered = await screen.evaluate(
+        """() => {
+            const links = [...document.querySelectorAll("#prints a")].map((one) =>
+                one.getBoundingClientRect());
+            const parts = [...document.querySelectorAll("#qr, #clock, #code, #notice, footer")];
+            return parts.filter((part) => {
+                const box = part.getBoundingClientRect();
+                return links.some((one) => one.left < box.right && one.right > box.left
+                    && one.top < box.bottom && one.bottom > box.top);
+            }).map((part) => part.id || part.tagName);
+        }"""
+    )
+    assert covered == []
