@@ -141,6 +141,7 @@ async def test_two_tabs_do_not_undo_each_other(hall: Hall, app: App) -> None:
 async def test_a_page_that_says_it_again_shows_it_once(hall: Hall, app: App) -> None:
     """A browser that lost the answer repeats itself; own words and answers stand there once."""
     visitor = await app.browsers.admit("t" * 43)
+    assert visitor is not None
     said = Said(chat_id=visitor.chat_id, external_id=f"{visitor.chat_id}:1", text="a", shown="a")
     await asyncio.gather(*(app.say(said) for _ in range(5)))
     await app.say(said)
