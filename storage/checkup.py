@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import Table, exists, func, insert, select, text
 
 from storage import key_mark, migrate
-from storage.database import Database, Db
-from storage.schema import revisions
+from storage.database import Database, Db, is_damaged
+from storage.schema import campaigns, members, revisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,23 @@ class Health:
     damage: str | None = None  # what SQLite says about broken pages
     needs_key: bool = False  # a key was used here, and only that one will do
     fits_key: bool = True  # the key that was shown is that one
+    has_roster: bool = True
+    has_plan: bool = True
+
+
+class Damaged(Exception):
+    """SQLite finds broken pages: what is read from there is wrong, and what is written is lost."""
+
+
+async def demand_sound(url: str) -> None:
+    """Read an existing database's pages once, in order (50 MB: half a second). Raises Damaged."""
+    database = Database(url)
+    try:
+        async with database.read() as db:
+            if await _damage(db):
+                raise Damaged
+    finally:
+        await database.close()
 
 
 async def examine(url: str, key: bytes | None) -> Health:
@@ -29,6 +46,8 @@ async def examine(url: str, key: bytes | None) -> Health:
     try:
         return await _examine(database, key)
     except Exception as error:  # noqa: BLE001 – whatever a driver raises is the finding itself
+        if is_damaged(error):
+            return Health(damage=_first_line(error))
         return Health(error=_first_line(error))
     finally:
         await database.close()
@@ -40,6 +59,8 @@ async def _examine(database: Database, key: bytes | None) -> Health:
         is_current = await migrate.is_current(db)
         needs_key = is_current and await key_mark.is_needed(db)
         fits_key = not is_current or key is None or await key_mark.fits(db, key)
+        has_roster = not is_current or await _is_any(db, members)
+        has_plan = not is_current or await _is_any(db, campaigns)
     write_error = await _write_error(database) if is_current else None
     return Health(
         is_current=is_current,
@@ -47,7 +68,13 @@ async def _examine(database: Database, key: bytes | None) -> Health:
         damage=damage,
         needs_key=needs_key,
         fits_key=fits_key,
+        has_roster=has_roster,
+        has_plan=has_plan,
     )
+
+
+async def _is_any(db: Db, table: Table) -> bool:
+    return bool(await db.scalar(select(exists(select(table.c.id)))))
 
 
 async def _damage(db: Db) -> str | None:

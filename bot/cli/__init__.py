@@ -15,6 +15,7 @@ from bot.refusal import Refused
 from domain.plan import PlanFaults
 from domain.roster.rows import RosterFaults
 from rehearsal.program import Failed
+from storage import checkup
 from storage import migrate as migrations
 from storage.database import Failed as DatabaseFailed
 from storage.database import is_away, is_damaged
@@ -65,6 +66,8 @@ def main() -> None:
         sys.exit(1)  # already listed, with their places
     except migrations.DatabaseIsNewer:
         _fail("Cơ sở dữ liệu do một phiên bản mới hơn tạo ra. Cần cài phiên bản ấy.")
+    except checkup.Damaged:
+        _fail(DAMAGED)
     except Failed as failure:
         _fail(str(failure))
     except DatabaseFailed as failure:

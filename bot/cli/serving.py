@@ -19,6 +19,7 @@ from bot.settings import Settings
 from rehearsal import tien_giang
 from rehearsal.day import rehearse as live_through
 from rehearsal.progress import OnScreen
+from storage import checkup
 from storage.sole import WEB, Sole
 
 
@@ -36,6 +37,7 @@ def run(
         ports.demand_free(desk.settings.web)
 
     async def work() -> None:
+        await _demand_sound(desk.settings)
         async with desk.database() as database:
             key = await desk.key(database)
         with _alone(desk.settings, chosen):
@@ -48,6 +50,13 @@ def run(
             )
 
     asyncio.run(work())
+
+
+async def _demand_sound(found: Settings) -> None:
+    """A damaged file answers some and fails others, for as long as it is served. Raises Damaged."""
+    path = found.database_path
+    if path is not None and await asyncio.to_thread(path.is_file):
+        await checkup.demand_sound(found.database.url)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import socket
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -102,20 +103,27 @@ async def _storage(config: Settings) -> list[Problem]:
 
 def _database(place: str, health: checkup.Health) -> list[Problem]:
     if health.error:
-        remedy = (
-            "kiểm tra địa chỉ, mật khẩu và quyền truy cập; nếu tệp hỏng thì khôi phục bản sao lưu"
-        )
+        remedy = "kiểm tra địa chỉ, mật khẩu và quyền truy cập"
         return [Problem(place, f"không mở được cơ sở dữ liệu ({health.error})", remedy)]
-    problems = []
-    if health.damage:
+    if health.damage:  # nothing else that is seen in it can be relied on
         fault = f"cơ sở dữ liệu bị hỏng ({health.damage})"
-        problems.append(Problem(place, fault, "dừng hệ thống và khôi phục bản sao lưu gần nhất"))
+        return [Problem(place, fault, "dừng hệ thống và khôi phục bản sao lưu gần nhất")]
+    problems = []
     if not health.is_current:
         problems.append(Problem(place, "các bảng không thuộc phiên bản này", MIGRATE))
     if health.write_error:
         fault = f"không ghi được vào cơ sở dữ liệu ({health.write_error})"
         problems.append(Problem(place, fault, "kiểm tra quyền ghi và dung lượng ổ đĩa"))
-    return problems
+    return [*problems, *_still_empty(place, health)]
+
+
+def _still_empty(place: str, health: checkup.Health) -> Iterator[Problem]:
+    """Nothing is wrong with a new installation, but nobody can check in with it."""
+    if not health.has_roster:
+        remedy = "nạp bằng lệnh: diemdanh import-roster TỆP"
+        yield Problem(place, "chưa có danh sách đảng viên", remedy, True)
+    if not health.has_plan:
+        yield Problem(place, "chưa có kế hoạch", "nạp bằng lệnh: diemdanh apply TỆP", True)
 
 
 def _running(path: Path | None) -> list[Problem]:

@@ -12,14 +12,13 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from sqlalchemy import insert
 
 from bot import keys, settings
 from bot.commands import doctor
 from bot.problems import Problem
 from storage import migrate
 from storage.database import Database
-from storage.schema import members
+from tests.bot.disk import damage
 
 TOKEN = "123456789:AAF-x9Kq_7Zt0WmN2bVc4LpRs6YuEiOaQwE"
 HOOK = "https://diemdanh.example.vn/hooks/telegram"
@@ -55,6 +54,19 @@ async def api() -> AsyncIterator[BotApi]:
         yield api
 
 
+def furnish(path: Path) -> None:
+    """A member and a plan: what an installation needs to be of use."""
+    plan = "'NQ', 'Nghị quyết', 1, '[]', '2016-01-01', 'any', '{}'"
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(
+            "INSERT INTO units (id, code, name, folded, path, kind, is_headcount_only)"
+            " VALUES (1, 'X', 'Đảng ủy', 'dang uy', '/1/', 'đảng bộ', 0);"
+            "INSERT INTO members (code, name, folded) VALUES ('A0', 'Hoa', 'hoa');"
+            "INSERT INTO campaigns (code, title, unit_id, documents, opens_on, complete, lagging)"
+            f" VALUES ({plan});"
+        )
+
+
 Install = Callable[..., settings.Settings]
 
 
@@ -66,11 +78,17 @@ def installed(empty_database: Path, tmp_path: Path) -> Install:
         telegram: str = "",
         web: str = "port = 0",
         url: str = 'public_url = "https://diemdanh.example.vn"',
+        *,
+        is_new: bool = False,
     ) -> settings.Settings:
         (tmp_path / "diemdanh.db").write_bytes(empty_database.read_bytes())
         config = tmp_path / "config.toml"
         config.write_text(f"[web]\n{url}\n{web}\n{telegram}", encoding="utf-8")
-        return settings.load(config)
+        found = settings.load(config)
+        if not is_new:
+            furnish(tmp_path / "diemdanh.db")
+            keys.load_or_create(found.key_path)
+        return found
 
     return install
 
@@ -107,7 +125,7 @@ async def test_a_sound_installation_has_no_problem(examined: Any, api: BotApi) -
 
 async def test_the_examination_changes_nothing(installed: Install) -> None:
     """It runs beside a working bot, and no row or key may come of it."""
-    config = installed()
+    config = installed(is_new=True)
     await doctor.doctor(config)
     database = Database(config.database.url)
     async with database.read() as db:
@@ -227,37 +245,39 @@ async def test_every_fault_of_the_machine_is_told_at_once(
         told = lines(await doctor.doctor(config))
     assert [line.split(".")[0] for line in told if line.startswith("web.port")]
     assert any("ổ đĩa còn" in line for line in told)
-    assert any("không mở được cơ sở dữ liệu" in line for line in told)
+    assert any("cơ sở dữ liệu bị hỏng" in line for line in told)
     assert len(told) == 3
 
 
-async def test_damaged_pages_are_told(installed: Install, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bad disk shows in old pages first, long before a query reads them."""
+@pytest.mark.parametrize("table", ["web_messages", "alembic_version", "members", "revisions"])
+async def test_damaged_pages_are_told(
+    installed: Install, monkeypatch: pytest.MonkeyPatch, table: str
+) -> None:
+    """A bad disk shows in old pages first, long before a query reads them. It is not told as a
+    database that cannot be opened, or must be migrated: only a copy helps."""
     monkeypatch.setattr(doctor, "LEAST_FREE", 1)
     config = installed()
-    path = config.database_path
-    assert path is not None
-    with closing(sqlite3.connect(path)) as database:
-        root = "SELECT rootpage FROM sqlite_schema WHERE name = 'web_messages'"
-        number = database.execute(root).fetchone()[0]
-    content = bytearray(path.read_bytes())
-    page = int.from_bytes(content[16:18], "big")
-    content[(number - 1) * page : number * page] = b"\xff" * page
-    path.write_bytes(content)
-    told = lines(await doctor.doctor(config))
-    assert any("cơ sở dữ liệu bị hỏng" in line for line in told)
+    assert config.database_path is not None
+    damage(config.database_path, table)
+    (told,) = lines(await doctor.doctor(config))
+    assert "cơ sở dữ liệu bị hỏng" in told
 
 
-async def test_a_lost_key_is_told_where_it_is_needed(examined: Any, installed: Install) -> None:
+async def test_a_new_installation_is_told_what_it_lacks(
+    installed: Install, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is broken, but nobody could check in: notes, with the commands that help."""
+    assert await doctor.run(installed(is_new=True).config_path) == 0
+    told = capsys.readouterr().err
+    assert "chưa có danh sách đảng viên. Lưu ý: nạp bằng lệnh: diemdanh import-roster" in told
+    assert "chưa có kế hoạch. Lưu ý: nạp bằng lệnh: diemdanh apply" in told
+
+
+async def test_a_lost_key_is_told_where_it_is_needed(installed: Install) -> None:
     """Known telephone numbers can be found again only with the key they were hashed by."""
-    assert await examined() == []
     config = installed()
-    database = Database(config.database.url)
-    async with database.write() as tx:
-        await tx.execute(
-            insert(members).values(code="A1", name="Lan", folded="lan", phone_hash=b"x")
-        )
-    await database.close()
+    assert lines(await doctor.doctor(config)) == []
+    config.key_path.unlink()
     told = lines(await doctor.doctor(config))
     assert any("không có tệp khóa" in line for line in told)
     keys.load_or_create(config.key_path)
