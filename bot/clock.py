@@ -16,6 +16,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import settings
+from bot.logs import frames
 from domain.calendar import Calendar
 from handlers import nudging, reminding, trials
 from storage.database import Database
@@ -88,5 +89,5 @@ class Clock:
         for name, duty in self._duties.items():
             try:
                 await duty(self._database, self._calendar, now)
-            except Exception:
-                log.exception("duty_failed", duty=name)
+            except Exception as error:  # noqa: BLE001 - a loop's boundary
+                log.error("duty_failed", duty=name, error=type(error).__name__, at=frames(error))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
+import structlog
 import uvicorn
 
 from bot import logs
@@ -19,6 +22,9 @@ from web.doors.demo import DemoDoors
 
 ROLES = frozenset({"web", "poll", "clock", "delivery"})
 LOOPBACK = "127.0.0.1"
+MOST_SECONDS_TO_STOP = 10.0
+
+log = structlog.get_logger("serve")
 
 
 async def serve(
@@ -29,7 +35,10 @@ async def serve(
     demo: DemoDoors | None = None,
     on_start: Callable[[App], None] | None = None,
 ) -> None:
-    """Migrate, then run what the roles ask for until SIGTERM or Ctrl-C."""
+    """Migrate, then run what the roles ask for until SIGTERM or Ctrl-C.
+
+    The process is the caller's own: it ends MOST_SECONDS_TO_STOP after the signal at the latest.
+    """
     logs.configure(secrets=secrets_of(settings))
     await migrate.upgrade(settings.database.url)
     app = App(settings, key, now, demo)
@@ -49,6 +58,7 @@ async def serve(
         running = [asyncio.create_task(one.serve()) for one in servers]
         waiting = asyncio.create_task(stopped.wait())
         await asyncio.wait([*running, waiting], return_when=asyncio.FIRST_COMPLETED)
+        _end_in_any_case()
         app.hang_up()
         for one in servers:
             one.should_exit = True
@@ -93,6 +103,22 @@ def _stop_signal() -> asyncio.Event:
         with suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
             loop.add_signal_handler(number, stopped.set)
     return stopped
+
+
+def _end_in_any_case() -> None:
+    """A step at the database cannot be torn off, and on a failing disk it may last for ever. What
+    is cut off here is taken up by the next start, as after a power failure."""
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        tasks = asyncio.all_tasks(loop)
+        left = sorted(getattr(task.get_coro(), "__qualname__", "?") for task in tasks)
+        log.critical("stop_forced", left=left)
+        os._exit(1)
+
+    last_resort = threading.Timer(MOST_SECONDS_TO_STOP, end)
+    last_resort.daemon = True
+    last_resort.start()
 
 
 def secrets_of(settings: Settings) -> list[str]:

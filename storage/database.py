@@ -134,10 +134,16 @@ def _patience(url: URL) -> float:
 
 @contextmanager
 def _noticing_cancellation() -> Iterator[None]:
-    """Raise what `_whole` has put off."""
+    """Raise what `_whole` has put off, also after a step that failed: whoever tries again after
+    every failure would otherwise never end."""
     task = asyncio.current_task()
     before = task.cancelling() if task else 0
-    yield
+    try:
+        yield
+    except Exception as error:
+        if task and task.cancelling() > before:
+            raise asyncio.CancelledError from error
+        raise
     if task and task.cancelling() > before:
         raise asyncio.CancelledError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -153,6 +153,27 @@ async def test_a_lock_held_for_long_is_waited_out_together(hall: Hall, app: App)
     answers = [await told(app, arrival) for arrival in arrivals]
     assert all(answer.startswith("Đã điểm danh") for answer in answers[:29])
     assert len(await hall.recorded()) == 29
+
+
+async def test_a_stop_is_felt_though_the_database_is_away(hall: Hall, app: App) -> None:
+    """Whoever tries until it succeeds is told to stop in the middle of a try that fails."""
+    tries = 0
+
+    async def keep_trying() -> None:
+        nonlocal tries
+        while True:
+            tries += 1
+            with suppress(Unavailable):
+                async with app.database.write():
+                    return
+
+    with _locked(hall):
+        task = asyncio.create_task(keep_trying())
+        await asyncio.sleep(0.1)  # it waits for the lock now
+        task.cancel()
+        await asyncio.wait([task], timeout=3)
+        assert task.cancelled()
+    assert tries == 1
 
 
 async def test_a_full_disk_promises_nothing(hall: Hall, app: App) -> None:

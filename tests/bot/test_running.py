@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from bot import logs
+from bot import logs, serve
 from bot.commands import doctor
 from storage import migrate
 from storage.sole import DELIVERY, Sole
+from tests.bot.disk import damage
 
 ROOT = Path(__file__).parents[2]
 
 
-def start(folder: Path, port: int) -> subprocess.Popen[str]:
+def start(folder: Path, port: int, *command: str) -> subprocess.Popen[str]:
     settings = {"DIEMDANH_WEB__PORT": str(port), "DIEMDANH_WEB__METRICS_PORT": "0"}
     return subprocess.Popen(
-        [sys.executable, "-m", "bot", "run"],
+        [sys.executable, *(command or ("-m", "bot", "run"))],
         cwd=folder,
         env=os.environ | settings | {"PYTHONPATH": str(ROOT)},
         stderr=subprocess.PIPE,
@@ -108,6 +111,61 @@ def test_a_damaged_file_is_one_sentence(tmp_path: Path) -> None:
     _, told = start(tmp_path, free_port()).communicate(timeout=60)
     assert told.startswith("Tệp cơ sở dữ liệu bị hỏng")
     assert len(told.splitlines()) == 1
+
+
+async def test_damaged_pages_are_one_sentence(tmp_path: Path) -> None:
+    """The header is whole, so every command opens the file: it would serve half of the people."""
+    await migrate.upgrade(f"sqlite+aiosqlite:///{tmp_path / 'diemdanh.db'}")
+    damage(tmp_path / "diemdanh.db", "attendance_log")
+    process = start(tmp_path, free_port())
+    _, told = await asyncio.to_thread(process.communicate, timeout=60)
+    assert told.startswith("Tệp cơ sở dữ liệu bị hỏng")
+    assert len(told.splitlines()) == 1
+    assert process.returncode == 1
+
+
+def test_damage_under_way_neither_holds_up_a_stop_nor_fills_the_log(tmp_path: Path) -> None:
+    """The disk fails in the middle of a morning; who then stops the service must not have to kill
+    it, and the log names places and kinds of faults, no statements."""
+    process = start(tmp_path, free_port())
+    assert process.stderr is not None
+    try:
+        assert any("Hệ thống đang chạy" in line for line in iter(process.stderr.readline, ""))
+        damage(tmp_path / "diemdanh.db", "outbox", "campaigns", "sessions")
+        lines = iter(process.stderr.readline, "")
+        before = next(line for line in lines if "duty_failed" in line)
+        begun = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        _, after = process.communicate(timeout=30)
+        assert time.monotonic() - begun < serve.MOST_SECONDS_TO_STOP + 2
+    finally:
+        process.kill()
+        process.communicate()
+    assert "DatabaseError" in before
+    for word in ("Traceback", "SELECT", "UPDATE"):
+        assert word not in before + after
+
+
+def test_a_stop_that_hangs_ends_all_the_same(tmp_path: Path) -> None:
+    """A step at the database that never ends cannot be cancelled, but a service must be stopped."""
+    hanging = (
+        "import asyncio, sys; from bot import app, cli, serve\n"
+        "serve.MOST_SECONDS_TO_STOP = 1.0\n"
+        "app.App.stop = lambda self: asyncio.sleep(3600)\n"
+        "sys.argv = ['diemdanh', 'run']\n"
+        "cli.main()"
+    )
+    process = start(tmp_path, free_port(), "-c", hanging)
+    assert process.stderr is not None
+    try:
+        assert any("Hệ thống đang chạy" in line for line in iter(process.stderr.readline, ""))
+        process.send_signal(signal.SIGTERM)
+        _, told = process.communicate(timeout=15)
+    finally:
+        process.kill()
+        process.communicate()
+    assert process.returncode == 1
+    assert "stop_forced" in told
 
 
 def test_a_quiet_log(capsys: pytest.CaptureFixture[str]) -> None:
