@@ -37,12 +37,12 @@ async def serve(
 ) -> None:
     """Migrate, then run what the roles ask for until SIGTERM or Ctrl-C.
 
-    The process is the caller's own: it ends MOST_SECONDS_TO_STOP after the signal at the latest.
+    The process is its own: it ends MOST_SECONDS_TO_STOP after the signal at the latest.
     """
     logs.configure(secrets=secrets_of(settings))
     await migrate.upgrade(settings.database.url)
     app = App(settings, key, now, demo)
-    stopped = _stop_signal()
+    stop = _Stop()
     servers: list[uvicorn.Server] = []
     try:
         await app.start(roles)
@@ -56,16 +56,17 @@ async def serve(
                 local = Web(host=LOOPBACK, port=settings.web.metrics_port, trusted_proxies=())
                 servers.append(server(create_metrics_app(doors), local))
         running = [asyncio.create_task(one.serve()) for one in servers]
-        waiting = asyncio.create_task(stopped.wait())
+        waiting = asyncio.create_task(stop.asked.wait())
         await asyncio.wait([*running, waiting], return_when=asyncio.FIRST_COMPLETED)
-        _end_in_any_case()
         app.hang_up()
         for one in servers:
             one.should_exit = True
         waiting.cancel()
         await asyncio.gather(*running)
     finally:
+        stop.ask()
         await app.stop()
+        stop.reached()
 
 
 class _Server(uvicorn.Server):
@@ -96,29 +97,35 @@ def server(app: object, web: Web) -> uvicorn.Server:
     return _Server(config)
 
 
-def _stop_signal() -> asyncio.Event:
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
-            loop.add_signal_handler(number, stopped.set)
-    return stopped
+class _Stop:
+    """SIGTERM, Ctrl-C or a failed start, and an end that comes in any case.
 
+    A step at the database cannot be torn off, and on a failing disk it may last for ever. What is
+    cut off then is taken up by the next start, as after a power failure.
+    """
 
-def _end_in_any_case() -> None:
-    """A step at the database cannot be torn off, and on a failing disk it may last for ever. What
-    is cut off here is taken up by the next start, as after a power failure."""
-    loop = asyncio.get_running_loop()
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._last_resort = threading.Timer(MOST_SECONDS_TO_STOP, self._cut_off)
+        self._last_resort.daemon = True
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
+                self._loop.add_signal_handler(number, self.ask)
 
-    def end() -> None:
-        tasks = asyncio.all_tasks(loop)
+    def ask(self) -> None:
+        if not self.asked.is_set():
+            self.asked.set()
+            self._last_resort.start()
+
+    def reached(self) -> None:
+        self._last_resort.cancel()
+
+    def _cut_off(self) -> None:
+        tasks = asyncio.all_tasks(self._loop)
         left = sorted(getattr(task.get_coro(), "__qualname__", "?") for task in tasks)
         log.critical("stop_forced", left=left)
         os._exit(1)
-
-    last_resort = threading.Timer(MOST_SECONDS_TO_STOP, end)
-    last_resort.daemon = True
-    last_resort.start()
 
 
 def secrets_of(settings: Settings) -> list[str]:

@@ -163,7 +163,7 @@ async def test_a_stop_is_felt_though_the_database_is_away(hall: Hall, app: App) 
         nonlocal tries
         while True:
             tries += 1
-            with suppress(Unavailable):
+            with suppress(*Unavailable):
                 async with app.database.write():
                     return
 

@@ -146,6 +146,29 @@ def test_damage_under_way_neither_holds_up_a_stop_nor_fills_the_log(tmp_path: Pa
         assert word not in before + after
 
 
+def test_a_start_that_the_database_fails_ends_by_itself(tmp_path: Path) -> None:
+    """The loops are told to stop while their first steps fail; none may miss it and go on."""
+    unlooked_at = (
+        "import sys; from bot import cli; from storage import checkup\n"
+        "async def unlooked_at(url): pass\n"
+        "checkup.demand_sound = unlooked_at\n"
+        "sys.argv = ['diemdanh', 'run']\n"
+        "cli.main()"
+    )
+    asyncio.run(migrate.upgrade(f"sqlite+aiosqlite:///{tmp_path / 'diemdanh.db'}"))
+    of_units = ("units", "ix_units_parent_id", "ix_units_path")
+    damage(tmp_path / "diemdanh.db", *of_units, "outbox", "campaigns", "broadcasts")
+    process = start(tmp_path, free_port(), "-c", unlooked_at)
+    try:
+        _, told = process.communicate(timeout=30)
+    finally:
+        process.kill()
+        process.communicate()
+    assert process.returncode == 1
+    assert "Tệp cơ sở dữ liệu bị hỏng" in told
+    assert "stop_forced" not in told
+
+
 def test_a_stop_that_hangs_ends_all_the_same(tmp_path: Path) -> None:
     """A step at the database that never ends cannot be cancelled, but a service must be stopped."""
     hanging = (
